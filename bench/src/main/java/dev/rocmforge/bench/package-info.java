@@ -1,0 +1,2 @@
+/** Root of the bench module. */
+package dev.rocmforge.bench;

@@ -1,0 +1,2 @@
+/** Root of the reports module. */
+package dev.rocmforge.reports;

@@ -1,0 +1,2 @@
+/** Root of the validation module. */
+package dev.rocmforge.validation;
