@@ -1,6 +1,8 @@
 package dev.rocmforge.engine;
 
-/** The machine lacks what was asked of it: no device, no library, no memory, a failed device call. */
+/**
+ * The machine lacks what was asked of it: no device, no library, no memory, a failed device call.
+ */
 public non-sealed class EnvironmentException extends EngineException {
   private static final long serialVersionUID = 1L;
 

@@ -1,11 +1,14 @@
 package dev.rocmforge.engine;
 
 /**
- * One running conversation with a model: KV cache (or recurrent state), scratch memory and position. Mutable, owned by one thread at
- * a time. Allocates nothing per token after construction.
+ * One running conversation with a model: KV cache (or recurrent state), scratch memory and
+ * position. Mutable, owned by one thread at a time. Allocates nothing per token after construction.
  */
 public interface Session extends AutoCloseable {
-  /** Receives the logits of one position; the array is the session's own and valid only during the call. */
+  /**
+   * Receives the logits of one position; the array is the session's own and valid only during the
+   * call.
+   */
   @FunctionalInterface
   interface LogitsSink {
     /**
@@ -22,11 +25,12 @@ public interface Session extends AutoCloseable {
   int capacity();
 
   /**
-   * Runs {@code tokens} at positions {@code position()..}, in batches of the session's batch size, and returns the logits of the
-   * last one.
+   * Runs {@code tokens} at positions {@code position()..}, in batches of the session's batch size,
+   * and returns the logits of the last one.
    *
    * @return vocabulary-sized row owned by the session, valid until the next call
-   * @throws InputException if the context would overflow or a token id is not in the vocabulary; nothing has been run then
+   * @throws InputException if the context would overflow or a token id is not in the vocabulary;
+   *     nothing has been run then
    */
   float[] prefill(int[] tokens);
 
@@ -39,8 +43,8 @@ public interface Session extends AutoCloseable {
   /**
    * Drops everything from {@code position} on, so that the next token gets that position.
    *
-   * @throws InputException if {@code position} is beyond the current one, or the model's state cannot be cut there (recurrent
-   *     models can only return to 0)
+   * @throws InputException if {@code position} is beyond the current one, or the model's state
+   *     cannot be cut there (recurrent models can only return to 0)
    */
   void rewind(int position);
 

@@ -4,8 +4,9 @@ import dev.rocmforge.engine.quant.QuantType;
 import java.lang.foreign.MemorySegment;
 
 /**
- * A weight matrix where it lies in the mapped file: {@code rows} rows of {@code cols} weights, row-major, every row a whole number
- * of blocks. A vector is one row. A stack of matrices (experts) is {@code rows = experts * rowsPerExpert}.
+ * A weight matrix where it lies in the mapped file: {@code rows} rows of {@code cols} weights,
+ * row-major, every row a whole number of blocks. A vector is one row. A stack of matrices (experts)
+ * is {@code rows = experts * rowsPerExpert}.
  *
  * @param name name in the file, for messages
  * @param type storage format

@@ -1,8 +1,8 @@
 package dev.rocmforge.engine.quant;
 
 /**
- * The table of weight formats: ggml's type number, weights a block, bytes a block. Everything that depends on a format enumerates
- * this table.
+ * The table of weight formats: ggml's type number, weights a block, bytes a block. Everything that
+ * depends on a format enumerates this table.
  */
 public enum QuantType {
   F32(0, 1, 4),
@@ -47,7 +47,8 @@ public enum QuantType {
 
   /** Bytes of {@code weights} weights, a whole number of blocks. */
   public long bytes(long weights) {
-    assert weights % blockSize == 0 : name() + ": " + weights + " weights are no whole number of blocks of " + blockSize;
+    assert weights % blockSize == 0
+        : name() + ": " + weights + " weights are no whole number of blocks of " + blockSize;
     return weights / blockSize * blockBytes;
   }
 }

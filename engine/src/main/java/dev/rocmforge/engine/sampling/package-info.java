@@ -1,4 +1,2 @@
-/**
- * From logits to a token: the sampler and its steps.
- */
+/** From logits to a token: the sampler and its steps. */
 package dev.rocmforge.engine.sampling;

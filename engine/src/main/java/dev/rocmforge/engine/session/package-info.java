@@ -1,4 +1,2 @@
-/**
- * All that mutates while a model runs: KV cache kinds, scratch memory, position.
- */
+/** All that mutates while a model runs: KV cache kinds, scratch memory, position. */
 package dev.rocmforge.engine.session;
