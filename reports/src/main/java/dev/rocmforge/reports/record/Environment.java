@@ -1,0 +1,103 @@
+package dev.rocmforge.reports.record;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.SortedMap;
+
+/**
+ * The machine at the time of the run.
+ *
+ * @param timestamp when the run began
+ * @param host name of the machine
+ * @param os name, version and processor architecture
+ * @param cpuModel as the processor names itself
+ * @param cores logical processors the JVM may use
+ * @param memoryBytes physical memory
+ * @param jvm vendor and version
+ * @param jvmFlags given to the JVM, in order
+ * @param loadAverage of the last minute before the run, where the system tells
+ * @param memoryBandwidth as measured on this machine, where it was
+ * @param device the GPU, for the backend gpu
+ * @param variables set variables of the harness ({@code ROCMFORGE_…}) and of HIP
+ */
+public record Environment(
+    Instant timestamp,
+    String host,
+    String os,
+    String cpuModel,
+    int cores,
+    long memoryBytes,
+    String jvm,
+    List<String> jvmFlags,
+    OptionalDouble loadAverage,
+    Optional<Bandwidth> memoryBandwidth,
+    Optional<Device> device,
+    SortedMap<String, String> variables) {
+  public Environment {
+    Require.present(timestamp, "environment.timestamp");
+    Require.text(host, "environment.host");
+    Require.text(os, "environment.os");
+    Require.text(cpuModel, "environment.cpuModel");
+    Require.atLeast(1, cores, "environment.cores");
+    Require.atLeast(1, memoryBytes, "environment.memoryBytes");
+    Require.text(jvm, "environment.jvm");
+    jvmFlags = List.copyOf(Require.present(jvmFlags, "environment.jvmFlags"));
+    Require.present(loadAverage, "environment.loadAverage");
+    Require.present(memoryBandwidth, "environment.memoryBandwidth");
+    Require.present(device, "environment.device");
+    variables = Sorted.copyOf(variables, "environment.variables");
+  }
+
+  /**
+   * Memory bandwidth of the memory the weights lie in, as measured.
+   *
+   * @param method such as {@code read 256 MiB with 2 threads, 5 passes}
+   * @param bytesPerPass read and written by each pass
+   * @param passNanos time of each pass
+   */
+  public record Bandwidth(String method, long bytesPerPass, Nanos passNanos) {
+    public Bandwidth {
+      Require.text(method, "memoryBandwidth.method");
+      Require.atLeast(1, bytesPerPass, "memoryBandwidth.bytesPerPass");
+      Require.atLeast(1, Require.present(passNanos, "passNanos").size(), "passNanos.size");
+      for (long nanos : passNanos.toArray()) {
+        Require.atLeast(1, nanos, "memoryBandwidth.passNanos");
+      }
+    }
+
+    /** The fastest pass in GB/s (1e9 bytes a second): what the memory can do, not its average. */
+    public double gigabytesPerSecond() {
+      long fastest = Long.MAX_VALUE;
+      for (long nanos : passNanos.toArray()) {
+        fastest = Math.min(fastest, nanos);
+      }
+      return (double) bytesPerPass / fastest;
+    }
+  }
+
+  /**
+   * A GPU.
+   *
+   * @param name as it markets itself
+   * @param architecture such as {@code gfx1100}
+   * @param memoryBytes of the device
+   * @param runtimeVersion of HIP or what stands in for it
+   * @param driverVersion as reported
+   */
+  public record Device(
+      String name,
+      String architecture,
+      long memoryBytes,
+      String runtimeVersion,
+      String driverVersion) {
+    public Device {
+      Require.text(name, "device.name");
+      Require.text(architecture, "device.architecture");
+      Require.atLeast(0, memoryBytes, "device.memoryBytes");
+      Require.text(runtimeVersion, "device.runtimeVersion");
+      Require.text(driverVersion, "device.driverVersion");
+    }
+  }
+}

@@ -1,0 +1,118 @@
+package dev.rocmforge.reports.record;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.util.DefaultIndenter;
+import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonMappingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
+import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
+import dev.rocmforge.reports.ReportException;
+
+/**
+ * The one JSON form of a {@link RunRecord}: every field always present, absent values as {@code
+ * null}, maps in key order; equal records give equal bytes. Reading refuses unknown versions,
+ * unknown fields and missing ones.
+ */
+public final class RecordCodec {
+  /** Class-path resource of the JSON Schema of {@link RunRecord#SCHEMA_VERSION}. */
+  public static final String SCHEMA_RESOURCE =
+      "/dev/rocmforge/reports/record/run-record.schema.json";
+
+  private static final ObjectMapper MAPPER =
+      JsonMapper.builder()
+          .addModule(new Jdk8Module())
+          .addModule(new JavaTimeModule())
+          .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
+          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+          .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+          .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
+          .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
+          .build();
+
+  private RecordCodec() {}
+
+  /** The record on one line, without the line's end. */
+  public static String line(RunRecord record) {
+    try {
+      return MAPPER.writeValueAsString(record);
+    } catch (JsonProcessingException e) {
+      throw new AssertionError("a record always has a JSON form", e);
+    }
+  }
+
+  /** The record indented by two blanks, arrays of numbers on one line, with a final line feed. */
+  public static String pretty(RunRecord record) {
+    DefaultPrettyPrinter printer =
+        new DefaultPrettyPrinter().withObjectIndenter(new DefaultIndenter("  ", "\n"));
+    try {
+      return MAPPER.writer(printer).writeValueAsString(record) + "\n";
+    } catch (JsonProcessingException e) {
+      throw new AssertionError("a record always has a JSON form", e);
+    }
+  }
+
+  /**
+   * Reads one record.
+   *
+   * @param place where the text comes from, for errors: {@code runs.jsonl line 3}
+   * @throws ReportException naming the place, the field and what was found
+   */
+  public static RunRecord read(String place, String json) {
+    try {
+      JsonNode tree = MAPPER.readTree(json);
+      requireVersion(place, tree);
+      return MAPPER.treeToValue(tree, RunRecord.class);
+    } catch (JsonMappingException e) {
+      throw new ReportException(place + ": " + field(e) + reason(e), e);
+    } catch (JsonProcessingException e) {
+      throw new ReportException(
+          place + ": no JSON at character " + e.getLocation().getCharOffset() + ": " + reason(e),
+          e);
+    }
+  }
+
+  private static void requireVersion(String place, JsonNode tree) {
+    JsonNode version = tree.path("schemaVersion");
+    if (!version.isInt()) {
+      throw new ReportException(place + ": no run record: a schemaVersion needed, none found");
+    }
+    if (version.intValue() != RunRecord.SCHEMA_VERSION) {
+      throw new ReportException(
+          place
+              + ": schema version "
+              + version.intValue()
+              + ", but this rocmforge reads version "
+              + RunRecord.SCHEMA_VERSION
+              + " only");
+    }
+  }
+
+  private static String field(JsonMappingException error) {
+    StringBuilder path = new StringBuilder();
+    for (JsonMappingException.Reference reference : error.getPath()) {
+      if (reference.getFieldName() == null) {
+        path.append('[').append(reference.getIndex()).append(']');
+      } else {
+        path.append(path.isEmpty() ? "" : ".").append(reference.getFieldName());
+      }
+    }
+    return path.isEmpty() ? "" : path + ": ";
+  }
+
+  private static String reason(JsonProcessingException error) {
+    for (Throwable cause = error; cause != null; cause = cause.getCause()) {
+      if (cause instanceof ReportException) {
+        return cause.getMessage();
+      }
+    }
+    return error.getOriginalMessage();
+  }
+}
