@@ -5,6 +5,7 @@ import java.util.OptionalInt;
 import java.util.Set;
 
 /** Byte-level BPE of one model: text to ids and back. Immutable, shared between threads. */
+@SuppressWarnings("DoNotCallSuggester")
 public final class Tokenizer {
   private Tokenizer() {}
 

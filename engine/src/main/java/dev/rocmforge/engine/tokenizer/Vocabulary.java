@@ -25,7 +25,7 @@ public record Vocabulary(
     String model,
     Optional<String> pre,
     List<String> tokens,
-    int[] types,
+    List<Integer> types,
     List<String> merges,
     Map<String, Integer> specialIds,
     Optional<Boolean> addBos,
