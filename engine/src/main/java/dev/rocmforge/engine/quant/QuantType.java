@@ -1,5 +1,8 @@
 package dev.rocmforge.engine.quant;
 
+import java.util.Arrays;
+import java.util.Optional;
+
 /**
  * The table of weight formats: ggml's type number, weights a block, bytes a block. Everything that
  * depends on a format enumerates this table.
@@ -28,6 +31,11 @@ public enum QuantType {
     this.ggmlType = ggmlType;
     this.blockSize = blockSize;
     this.blockBytes = blockBytes;
+  }
+
+  /** The format that a GGUF file means by {@code ggmlType}, if the engine knows it. */
+  public static Optional<QuantType> ofGgml(int ggmlType) {
+    return Arrays.stream(values()).filter(type -> type.ggmlType == ggmlType).findFirst();
   }
 
   /** The number that GGUF files store. */
