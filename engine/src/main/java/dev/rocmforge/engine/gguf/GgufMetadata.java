@@ -86,7 +86,7 @@ public final class GgufMetadata {
     return switch (values.get(key)) {
       case null -> OptionalDouble.empty();
       case GgufValue.Real real -> OptionalDouble.of(real.value());
-      case GgufValue.Whole _ -> OptionalDouble.of(integer(key).getAsLong());
+      case GgufValue.Whole _ -> OptionalDouble.of((double) integer(key).getAsLong());
       case GgufValue other -> throw kind(key, "number", other);
     };
   }
