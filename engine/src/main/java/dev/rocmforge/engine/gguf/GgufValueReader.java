@@ -47,9 +47,9 @@ final class GgufValueReader {
             () ->
                 cursor.refuse(
                     at,
-                    "metadata type 0 to "
-                        + (GgufType.values().length - 1)
-                        + " needed, "
+                    "one of the types "
+                        + List.of(GgufType.values())
+                        + " needed, type number "
                         + Integer.toUnsignedString(number)
                         + " found"));
   }
