@@ -1,8 +1,10 @@
 package dev.rocmforge.engine.tokenizer;
 
+import dev.rocmforge.engine.InputException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * What a model file says about its tokenizer, before anything is built from it. Both containers
@@ -30,4 +32,66 @@ public record Vocabulary(
     Map<String, Integer> specialIds,
     Optional<Boolean> addBos,
     Optional<Boolean> addEos,
-    Optional<String> chatTemplate) {}
+    Optional<String> chatTemplate) {
+  private static final TokenType[] KINDS = TokenType.values();
+
+  public Vocabulary {
+    int size = tokens.size();
+    if (!types.isEmpty() && types.size() != size) {
+      throw new InputException(
+          source
+              + ": tokenizer.ggml.token_type has "
+              + types.size()
+              + " entries for "
+              + size
+              + " tokens");
+    }
+    for (int type : types) {
+      if (type < 1 || type > KINDS.length) {
+        throw new InputException(
+            source
+                + ": tokenizer.ggml.token_type "
+                + type
+                + " is not between 1 and "
+                + KINDS.length);
+      }
+    }
+    specialIds.forEach(
+        (role, id) -> {
+          if (id < 0 || id >= size) {
+            throw new InputException(
+                source
+                    + ": tokenizer.ggml."
+                    + role
+                    + "_token_id is "
+                    + id
+                    + " outside the vocabulary of "
+                    + size);
+          }
+        });
+    tokens = List.copyOf(tokens);
+    types = List.copyOf(types);
+    merges = List.copyOf(merges);
+    specialIds = Map.copyOf(specialIds);
+  }
+
+  /** Kind of an id; where the file states none, the ids with a role are control tokens. */
+  public TokenType type(int id) {
+    if (types.isEmpty()) {
+      return specialIds.containsValue(id) ? TokenType.CONTROL : TokenType.NORMAL;
+    }
+    return KINDS[types.get(id) - 1];
+  }
+
+  /** The id of a role such as {@code eos}. */
+  public OptionalInt specialId(String role) {
+    Integer id = specialIds.get(role);
+    return id == null ? OptionalInt.empty() : OptionalInt.of(id);
+  }
+
+  /** The spelling of a role's token, empty if the file states no id for it. */
+  public String specialText(String role) {
+    OptionalInt id = specialId(role);
+    return id.isEmpty() ? "" : tokens.get(id.getAsInt());
+  }
+}
