@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 
 /** The table of pre-tokenizers by the names that {@code tokenizer.ggml.pre} gives them. */
+@SuppressWarnings("ImmutableEnumChecker") // splitters are stateless, the lists made by List.of
 enum PreTokenizer {
   /** Qwen 2, 2.5 and 3: NFC, digits one by one. */
   QWEN2(new ModernSplitter(1), true, false, List.of("qwen2", "deepseek-r1-qwen", "megrez")),

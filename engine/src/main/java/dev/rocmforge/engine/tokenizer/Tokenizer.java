@@ -1,6 +1,7 @@
 package dev.rocmforge.engine.tokenizer;
 
 import dev.rocmforge.engine.InputException;
+import dev.rocmforge.engine.gguf.GgufMetadata;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.text.Normalizer;
@@ -63,6 +64,7 @@ public final class Tokenizer {
     for (int id = 0; id < size(); id++) {
       indexSpecial(id);
     }
+    END_ROLES.forEach(role -> vocabulary.specialId(role).ifPresent(endIds::add));
   }
 
   private void indexSpecial(int id) {
@@ -74,8 +76,7 @@ public final class Tokenizer {
     if (type == TokenType.USER_DEFINED || type == TokenType.CONTROL) {
       allSpecial.add(token, id);
     }
-    if ((type != TokenType.NORMAL && END_NAMES.contains(token))
-        || END_ROLES.stream().anyMatch(r -> vocabulary.specialId(r).equals(OptionalInt.of(id)))) {
+    if (type != TokenType.NORMAL && END_NAMES.contains(token)) {
       endIds.add(id);
     }
   }
@@ -96,6 +97,22 @@ public final class Tokenizer {
     }
     return new Tokenizer(
         vocabulary, PreTokenizer.named(vocabulary.pre().orElse("default"), vocabulary.source()));
+  }
+
+  /**
+   * As {@link #of(Vocabulary)}.
+   *
+   * @throws InputException also if the file has no tokenizer; such a model still runs on ids
+   */
+  public static Tokenizer of(GgufMetadata metadata) {
+    return of(
+        Vocabulary.of(metadata)
+            .orElseThrow(
+                () ->
+                    new InputException(
+                        metadata.file()
+                            + ": no tokenizer (tokenizer.ggml.model, tokenizer.ggml.tokens):"
+                            + " text needs one")));
   }
 
   /** Number of ids. */

@@ -1,10 +1,14 @@
 package dev.rocmforge.engine.tokenizer;
 
 import dev.rocmforge.engine.InputException;
+import dev.rocmforge.engine.gguf.GgufMetadata;
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 
 /**
  * What a model file says about its tokenizer, before anything is built from it. Both containers
@@ -33,6 +37,8 @@ public record Vocabulary(
     Optional<Boolean> addBos,
     Optional<Boolean> addEos,
     Optional<String> chatTemplate) {
+  private static final String PREFIX = "tokenizer.ggml.";
+  private static final List<String> ROLES = List.of("bos", "eos", "eot", "eom");
   private static final TokenType[] KINDS = TokenType.values();
 
   public Vocabulary {
@@ -73,6 +79,39 @@ public record Vocabulary(
     types = List.copyOf(types);
     merges = List.copyOf(merges);
     specialIds = Map.copyOf(specialIds);
+  }
+
+  /**
+   * What a GGUF file states; empty if it has no tokenizer.
+   *
+   * @throws InputException if the keys are of other types than the format gives them, or contradict
+   *     each other
+   */
+  public static Optional<Vocabulary> of(GgufMetadata metadata) {
+    String model = metadata.text(PREFIX + "model").orElse("none");
+    List<String> tokens = metadata.texts(PREFIX + "tokens");
+    if (model.equals("none") || model.equals("no_vocab") || tokens.isEmpty()) {
+      return Optional.empty();
+    }
+    Map<String, Integer> roles = new HashMap<>();
+    for (String role : ROLES) {
+      OptionalLong id = metadata.integer(PREFIX + role + "_token_id");
+      if (id.isPresent()) {
+        roles.put(role, Math.clamp(id.getAsLong(), -1, Integer.MAX_VALUE));
+      }
+    }
+    return Optional.of(
+        new Vocabulary(
+            metadata.file().toString(),
+            model,
+            metadata.text(PREFIX + "pre"),
+            tokens,
+            Arrays.stream(metadata.integers(PREFIX + "token_type")).boxed().toList(),
+            metadata.texts(PREFIX + "merges"),
+            roles,
+            metadata.flag(PREFIX + "add_bos_token"),
+            metadata.flag(PREFIX + "add_eos_token"),
+            metadata.text("tokenizer.chat_template")));
   }
 
   /** Kind of an id; where the file states none, the ids with a role are control tokens. */
