@@ -1,0 +1,33 @@
+// f16/gemv: y[t][r] = F16 row (first_row + r) . x[t]  (+ bias[r]) (+ residual[t][r])
+//   y         [tokens][y_stride], row_count written     residual  as y, may be y itself; or null
+//   x         [tokens][x_stride] f32, 16-byte aligned, x_stride a multiple of 4
+//   bias      [row_count] or null
+// Order of the sum: gemv.h; the same for every grid and number of tokens.
+// Launch: RF_THREADS threads (128), rows a block R = RF_THREADS / RF_WAVE / RF_SHARE * RF_ROWS: grid (ceil(row_count / R), tokens).
+// Constants: RF_ROWS 1, RF_SHARE 1, RF_THREADS 128, RF_COLUMNS (then equal to columns).
+// Must match: the decoder's row times x in double, relative error 1e-5 of sum |w x|.
+#include "block_f16.h"
+#include "gemv.h"
+
+RF_KERNEL RF_LAUNCH_BOUNDS(RF_THREADS) void gemv(float* y, const void* weights, const float* x, const float* bias,
+                                                 const float* residual, int total_rows, int columns, int first_row,
+                                                 int row_count, int x_stride, int y_stride) {
+#if defined(RF_COLUMNS)
+    columns = RF_COLUMNS;
+#endif
+    RF_SHARED float slots[RF_THREADS / RF_WAVE * RF_ROWS];
+    const Weights planes = Weights::at(weights, total_rows, columns);
+    const int group = thread_x() / (RF_WAVE * RF_SHARE);
+    const int row = (block_x() * GEMV_GROUPS + group) * RF_ROWS;
+    const int token = block_y();
+    float sums[RF_ROWS];
+    gemv_rows(planes, x + wide(token) * x_stride, columns, first_row + row, first_row + row_count - 1, slots, sums);
+    if (thread_x() % (RF_WAVE * RF_SHARE) != 0) return;
+    for (int r = 0; r < RF_ROWS && row + r < row_count; r++) {
+        const wide at = wide(token) * y_stride + row + r;
+        float sum = sums[r];
+        if (bias) sum += bias[row + r];
+        if (residual) sum += residual[at];
+        y[at] = sum;
+    }
+}
