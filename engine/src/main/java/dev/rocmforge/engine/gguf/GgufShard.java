@@ -52,7 +52,7 @@ record GgufShard(Path file, int version, GgufMetadata metadata, List<GgufTensor>
     cursor.enter("metadata count");
     long pairCount = cursor.count("metadata pairs", LEAST_PAIR_BYTES);
     GgufMetadata metadata = new GgufMetadata(file, pairs(cursor, pairCount));
-    int alignment = alignment(file, metadata);
+    int alignment = alignment(metadata);
     cursor.enter("tensor table");
     if (tensorCount > cursor.left() / LEAST_TENSOR_BYTES) {
       throw cursor.refuse(
@@ -102,11 +102,12 @@ record GgufShard(Path file, int version, GgufMetadata metadata, List<GgufTensor>
     return pairs;
   }
 
-  private static int alignment(Path file, GgufMetadata metadata) {
+  /** Alignment of the weights as the metadata has it. */
+  static int alignment(GgufMetadata metadata) {
     long alignment = metadata.integer(ALIGNMENT).orElse(DEFAULT_ALIGNMENT);
     if (Long.bitCount(alignment) != 1 || alignment < 0 || alignment > LARGEST_ALIGNMENT) {
       throw new InputException(
-          file
+          metadata.file()
               + ": metadata "
               + ALIGNMENT
               + ": a power of two up to "
