@@ -5,6 +5,7 @@ import dev.rocmforge.engine.EnvironmentException;
 import dev.rocmforge.engine.InputException;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
@@ -162,7 +163,7 @@ public final class GgufWriter implements AutoCloseable {
   private void put(MemorySegment bytes) {
     try {
       for (long at = 0; at < bytes.byteSize(); at += PIECE) {
-        ByteBuffer piece = bytes.asSlice(at, Math.min(PIECE, bytes.byteSize() - at)).asByteBuffer();
+        ByteBuffer piece = buffer(bytes.asSlice(at, Math.min(PIECE, bytes.byteSize() - at)));
         while (piece.hasRemaining()) {
           channel.write(piece);
         }
@@ -172,6 +173,14 @@ public final class GgufWriter implements AutoCloseable {
           target + ": write: " + bytes.byteSize() + " bytes to write, " + failure.getMessage(),
           failure);
     }
+  }
+
+  /** Only native memory and byte arrays can be seen as a buffer; other arrays are copied. */
+  private static ByteBuffer buffer(MemorySegment piece) {
+    Object array = piece.heapBase().orElse(null);
+    return array == null || array instanceof byte[]
+        ? piece.asByteBuffer()
+        : ByteBuffer.wrap(piece.toArray(ValueLayout.JAVA_BYTE));
   }
 
   private static EngineException unwritable(Path file, IOException failure) {
