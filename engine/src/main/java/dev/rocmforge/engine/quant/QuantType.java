@@ -8,29 +8,31 @@ import java.util.Optional;
  * depends on a format enumerates this table.
  */
 public enum QuantType {
-  F32(0, 1, 4),
-  F16(1, 1, 2),
-  Q4_0(2, 32, 18),
-  Q4_1(3, 32, 20),
-  Q5_0(6, 32, 22),
-  Q5_1(7, 32, 24),
-  Q8_0(8, 32, 34),
-  Q2_K(10, 256, 84),
-  Q3_K(11, 256, 110),
-  Q4_K(12, 256, 144),
-  Q5_K(13, 256, 176),
-  Q6_K(14, 256, 210),
-  IQ4_NL(20, 32, 18),
-  BF16(30, 1, 2);
+  F32(0, 1, 4, new F32()),
+  F16(1, 1, 2, new F16()),
+  Q4_0(2, 32, 18, new Q4_0()),
+  Q4_1(3, 32, 20, new Q4_1()),
+  Q5_0(6, 32, 22, new Q5_0()),
+  Q5_1(7, 32, 24, new Q5_1()),
+  Q8_0(8, 32, 34, new Q8_0()),
+  Q2_K(10, 256, 84, new Q2_K()),
+  Q3_K(11, 256, 110, new Q3_K()),
+  Q4_K(12, 256, 144, new Q4_K()),
+  Q5_K(13, 256, 176, new Q5_K()),
+  Q6_K(14, 256, 210, new Q6_K()),
+  IQ4_NL(20, 32, 18, new Iq4Nl()),
+  BF16(30, 1, 2, new Bf16());
 
   private final int ggmlType;
   private final int blockSize;
   private final int blockBytes;
+  private final BlockFormat format;
 
-  QuantType(int ggmlType, int blockSize, int blockBytes) {
+  QuantType(int ggmlType, int blockSize, int blockBytes, BlockFormat format) {
     this.ggmlType = ggmlType;
     this.blockSize = blockSize;
     this.blockBytes = blockBytes;
+    this.format = format;
   }
 
   /** The format that a GGUF file means by {@code ggmlType}, if the engine knows it. */
@@ -51,6 +53,16 @@ public enum QuantType {
   /** Bytes a block. */
   public int blockBytes() {
     return blockBytes;
+  }
+
+  /** How its blocks are read and written. */
+  public BlockFormat format() {
+    return format;
+  }
+
+  /** The format with the number that GGUF files store; empty for a number unknown here. */
+  public static Optional<QuantType> ofGgml(int ggmlType) {
+    return Arrays.stream(values()).filter(type -> type.ggmlType == ggmlType).findFirst();
   }
 
   /** Bytes of {@code weights} weights, a whole number of blocks. */
