@@ -60,11 +60,6 @@ public enum QuantType {
     return format;
   }
 
-  /** The format with the number that GGUF files store; empty for a number unknown here. */
-  public static Optional<QuantType> ofGgml(int ggmlType) {
-    return Arrays.stream(values()).filter(type -> type.ggmlType == ggmlType).findFirst();
-  }
-
   /** Bytes of {@code weights} weights, a whole number of blocks. */
   public long bytes(long weights) {
     assert weights % blockSize == 0
