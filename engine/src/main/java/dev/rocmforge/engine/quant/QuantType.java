@@ -26,6 +26,8 @@ public enum QuantType {
   private final int ggmlType;
   private final int blockSize;
   private final int blockBytes;
+
+  @SuppressWarnings("ImmutableEnumChecker") // formats are stateless
   private final BlockFormat format;
 
   QuantType(int ggmlType, int blockSize, int blockBytes, BlockFormat format) {
