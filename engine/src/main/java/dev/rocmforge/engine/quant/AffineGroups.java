@@ -5,23 +5,27 @@ package dev.rocmforge.engine.quant;
  * minimum * minima[g]}, for {@link Q4_K} and {@link Q5_K}. Each group is fitted by least squares:
  * for a range of step sizes the weights are rounded to codes, scale and offset that fit these codes
  * best are solved for, and the pair of smallest squared error is kept. The 8 scales and minima are
- * then rounded to six bits, and the codes chosen anew for the rounded ones.
- *
- * @param scale multiplies the group scales; an f16 value
- * @param minimum multiplies the group minima; an f16 value
- * @param scales 8 values in 0..63
- * @param minima 8 values in 0..63
- * @param codes 256 values, ascending
+ * then rounded to six bits, which can be coarse where one group has an outlier; the neighbours of
+ * both rounded values are tried as well, and the codes chosen anew.
  */
-record AffineGroups(float scale, float minimum, int[] scales, int[] minima, byte[] codes) {
+final class AffineGroups {
   private static final int GROUPS = 8;
   private static final int WEIGHTS = 32;
 
   /** Step sizes tried: the span over {@code highest + delta}, delta from -1 upwards in tenths. */
   private static final int STEPS = 21;
 
+  /** How far from its rounded value a six-bit scale is tried. */
+  private static final int NEIGHBOURS = 2;
+
+  private final float scale;
+  private final float minimum;
+  private final int[] scales = new int[GROUPS];
+  private final int[] minima = new int[GROUPS];
+  private final byte[] codes = new byte[GROUPS * WEIGHTS];
+
   /** Fits the 256 weights from {@code from} with codes 0 to {@code highest}. */
-  static AffineGroups of(float[] x, int from, int highest) {
+  AffineGroups(float[] x, int from, int highest) {
     float[] slopes = new float[GROUPS];
     float[] offsets = new float[GROUPS];
     for (int g = 0; g < GROUPS; g++) {
@@ -29,16 +33,63 @@ record AffineGroups(float scale, float minimum, int[] scales, int[] minima, byte
       slopes[g] = fit.slope();
       offsets[g] = -fit.offset();
     }
-    float scale = rounded(Rounding.maximum(slopes, 0, GROUPS) / 63);
-    float minimum = rounded(Rounding.maximum(offsets, 0, GROUPS) / 63);
-    int[] scales = sixBits(slopes, scale);
-    int[] minima = sixBits(offsets, minimum);
-    byte[] codes = new byte[GROUPS * WEIGHTS];
-    for (int i = 0; i < codes.length; i++) {
-      int g = i / WEIGHTS;
-      codes[i] = (byte) code(x[from + i], scale * scales[g], -minimum * minima[g], highest);
+    scale = Rounding.half(Rounding.maximum(slopes, 0, GROUPS) / 63);
+    minimum = Rounding.half(Rounding.maximum(offsets, 0, GROUPS) / 63);
+    for (int g = 0; g < GROUPS; g++) {
+      choose(
+          g,
+          x,
+          from + WEIGHTS * g,
+          sixBits(slopes[g], scale),
+          sixBits(offsets[g], minimum),
+          highest);
+      for (int i = WEIGHTS * g; i < WEIGHTS * (g + 1); i++) {
+        codes[i] = (byte) code(x[from + i], scale * scales[g], -minimum * minima[g], highest);
+      }
     }
-    return new AffineGroups(scale, minimum, scales, minima, codes);
+  }
+
+  /** Multiplies the group scales; an f16 value. */
+  float scale() {
+    return scale;
+  }
+
+  /** Multiplies the group minima; an f16 value. */
+  float minimum() {
+    return minimum;
+  }
+
+  /** Of group {@code g}, 0..63. */
+  int scale(int g) {
+    return scales[g];
+  }
+
+  /** Of group {@code g}, 0..63. */
+  int minimum(int g) {
+    return minima[g];
+  }
+
+  /** Of weight {@code i} of the 256. */
+  int code(int i) {
+    return codes[i];
+  }
+
+  private void choose(int g, float[] x, int from, int nearScale, int nearMinimum, int highest) {
+    scales[g] = nearScale;
+    minima[g] = nearMinimum;
+    double least = Double.POSITIVE_INFINITY;
+    for (int m = Math.max(0, nearMinimum - 1); m <= Math.min(63, nearMinimum + 1); m++) {
+      for (int s = Math.max(0, nearScale - NEIGHBOURS);
+          s <= Math.min(63, nearScale + NEIGHBOURS);
+          s++) {
+        double error = squaredError(x, from, new Fit(scale * s, -minimum * m), highest);
+        if (error < least) {
+          least = error;
+          scales[g] = s;
+          minima[g] = m;
+        }
+      }
+    }
   }
 
   /** {@code weight = slope * code + offset}, offset at most 0, because minima have no sign. */
@@ -103,15 +154,7 @@ record AffineGroups(float scale, float minimum, int[] scales, int[] minima, byte
     return slope == 0 ? 0 : Math.clamp(Rounding.even((x - offset) / slope), 0, highest);
   }
 
-  private static int[] sixBits(float[] values, float unit) {
-    int[] bits = new int[values.length];
-    for (int g = 0; g < values.length; g++) {
-      bits[g] = unit == 0 ? 0 : Math.clamp(Rounding.even(values[g] / unit), 0, 63);
-    }
-    return bits;
-  }
-
-  private static float rounded(float value) {
-    return Float.float16ToFloat(Float.floatToFloat16(value));
+  private static int sixBits(float value, float unit) {
+    return unit == 0 ? 0 : Math.clamp(Rounding.even(value / unit), 0, 63);
   }
 }

@@ -40,14 +40,13 @@ final class Q4_K extends Blocks {
 
   @Override
   void encodeBlock(float[] src, int from, MemorySegment dst, long at) {
-    AffineGroups groups = AffineGroups.of(src, from, 15);
+    AffineGroups groups = new AffineGroups(src, from, 15);
     putHalf(dst, at, groups.scale());
     putHalf(dst, at + MINIMUM, groups.minimum());
-    SixBitScales.put(dst, at + SCALES, groups.scales(), groups.minima());
-    byte[] q = groups.codes();
+    SixBitScales.put(dst, at + SCALES, groups);
     for (int i = 0; i < 128; i++) {
       int low = 64 * (i / 32) + i % 32;
-      putByte(dst, at + CODES + i, q[low] | q[low + 32] << 4);
+      putByte(dst, at + CODES + i, groups.code(low) | groups.code(low + 32) << 4);
     }
   }
 }

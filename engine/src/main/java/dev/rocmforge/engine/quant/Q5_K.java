@@ -44,21 +44,20 @@ final class Q5_K extends Blocks {
 
   @Override
   void encodeBlock(float[] src, int from, MemorySegment dst, long at) {
-    AffineGroups groups = AffineGroups.of(src, from, 31);
+    AffineGroups groups = new AffineGroups(src, from, 31);
     putHalf(dst, at, groups.scale());
     putHalf(dst, at + MINIMUM, groups.minimum());
-    SixBitScales.put(dst, at + SCALES, groups.scales(), groups.minima());
-    byte[] q = groups.codes();
+    SixBitScales.put(dst, at + SCALES, groups);
     for (int i = 0; i < 32; i++) {
       int fifth = 0;
       for (int group = 0; group < 8; group++) {
-        fifth |= q[32 * group + i] >> 4 << group;
+        fifth |= groups.code(32 * group + i) >> 4 << group;
       }
       putByte(dst, at + FIFTH + i, fifth);
     }
     for (int i = 0; i < 128; i++) {
       int low = 64 * (i / 32) + i % 32;
-      putByte(dst, at + CODES + i, q[low] & 15 | (q[low + 32] & 15) << 4);
+      putByte(dst, at + CODES + i, groups.code(low) & 15 | (groups.code(low + 32) & 15) << 4);
     }
   }
 }

@@ -44,21 +44,20 @@ final class Q6_K extends Blocks {
 
   @Override
   void encodeBlock(float[] src, int from, MemorySegment dst, long at) {
-    SymmetricGroups groups = SymmetricGroups.of(src, from);
+    SymmetricGroups groups = new SymmetricGroups(src, from);
     putHalf(dst, at + SCALE, groups.scale());
     for (int group = 0; group < 16; group++) {
-      putByte(dst, at + SCALES + group, groups.scales()[group]);
+      putByte(dst, at + SCALES + group, groups.scale(group));
     }
-    byte[] q = groups.codes();
     for (int half = 0; half < 2; half++) {
       for (int i = 0; i < 32; i++) {
-        int first = 128 * half + i;
-        int second = first + 32;
-        int third = first + 64;
-        int fourth = first + 96;
-        putByte(dst, at + 64 * half + i, q[first] & 15 | (q[third] & 15) << 4);
-        putByte(dst, at + 64 * half + 32 + i, q[second] & 15 | (q[fourth] & 15) << 4);
-        int high = q[first] >> 4 | q[second] >> 4 << 2 | q[third] >> 4 << 4 | q[fourth] >> 4 << 6;
+        int first = groups.code(128 * half + i);
+        int second = groups.code(128 * half + 32 + i);
+        int third = groups.code(128 * half + 64 + i);
+        int fourth = groups.code(128 * half + 96 + i);
+        putByte(dst, at + 64 * half + i, first & 15 | (third & 15) << 4);
+        putByte(dst, at + 64 * half + 32 + i, second & 15 | (fourth & 15) << 4);
+        int high = first >> 4 | second >> 4 << 2 | third >> 4 << 4 | fourth >> 4 << 6;
         putByte(dst, at + HIGH + 32 * half + i, high);
       }
     }

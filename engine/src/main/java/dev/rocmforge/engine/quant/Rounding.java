@@ -55,4 +55,9 @@ final class Rounding {
   static int even(float x) {
     return (int) Math.rint(x);
   }
+
+  /** The nearest binary16 value, ties to even. */
+  static float half(float x) {
+    return Float.float16ToFloat(Float.floatToFloat16(x));
+  }
 }

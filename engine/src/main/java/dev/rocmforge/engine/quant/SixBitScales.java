@@ -27,12 +27,14 @@ final class SixBitScales {
         : Blocks.unsigned(src, at + group + 4) >> 4 | Blocks.unsigned(src, at + group) >> 6 << 4;
   }
 
-  /** Writes all 12 bytes; every value is in 0..63. */
-  static void put(MemorySegment dst, long at, int[] scales, int[] minima) {
+  /** Writes all 12 bytes. */
+  static void put(MemorySegment dst, long at, AffineGroups groups) {
     for (int g = 0; g < 4; g++) {
-      Blocks.putByte(dst, at + g, scales[g] | scales[g + 4] >> 4 << 6);
-      Blocks.putByte(dst, at + g + 4, minima[g] | minima[g + 4] >> 4 << 6);
-      Blocks.putByte(dst, at + g + 8, scales[g + 4] & 15 | (minima[g + 4] & 15) << 4);
+      int scale = groups.scale(g + 4);
+      int minimum = groups.minimum(g + 4);
+      Blocks.putByte(dst, at + g, groups.scale(g) | scale >> 4 << 6);
+      Blocks.putByte(dst, at + g + 4, groups.minimum(g) | minimum >> 4 << 6);
+      Blocks.putByte(dst, at + g + 8, scale & 15 | (minimum & 15) << 4);
     }
   }
 }

@@ -4,36 +4,66 @@ package dev.rocmforge.engine.quant;
  * The encoding of 256 weights as 16 groups of 16 with {@code weight = scale * scales[g] * (code -
  * 32)}, for {@link Q6_K}. Each group is fitted by least squares: for a range of step sizes the
  * weights are rounded to codes, the scale that fits these codes best is solved for, and the one of
- * smallest squared error is kept. The scales are then rounded to signed bytes, and the codes chosen
- * anew for the rounded ones.
- *
- * @param scale multiplies the group scales; an f16 value
- * @param scales 16 values in -128..127
- * @param codes 256 values in 0..63, ascending
+ * smallest squared error is kept. The scales are then rounded to signed bytes; the neighbours of a
+ * rounded one are tried as well, and the codes chosen anew.
  */
-record SymmetricGroups(float scale, int[] scales, byte[] codes) {
+final class SymmetricGroups {
   private static final int GROUPS = 16;
   private static final int WEIGHTS = 16;
 
   /** Step sizes tried on either side of the largest weight over -32, in tenths of a code. */
   private static final int STEPS = 9;
 
-  static SymmetricGroups of(float[] x, int from) {
+  /** How far from its rounded value a scale is tried. */
+  private static final int NEIGHBOURS = 2;
+
+  private final float scale;
+  private final int[] scales = new int[GROUPS];
+  private final byte[] codes = new byte[GROUPS * WEIGHTS];
+
+  /** Fits the 256 weights from {@code from}. */
+  SymmetricGroups(float[] x, int from) {
     float[] slopes = new float[GROUPS];
     for (int g = 0; g < GROUPS; g++) {
       slopes[g] = fit(x, from + WEIGHTS * g);
     }
     // Over -128, so that the largest slope takes the one byte that has no opposite.
-    float scale = rounded(Rounding.largest(slopes, 0, GROUPS) / -128);
-    int[] scales = new int[GROUPS];
+    scale = Rounding.half(Rounding.largest(slopes, 0, GROUPS) / -128);
     for (int g = 0; g < GROUPS; g++) {
-      scales[g] = scale == 0 ? 0 : Math.clamp(Rounding.even(slopes[g] / scale), -128, 127);
+      scales[g] = scale == 0 ? 0 : choose(x, from + WEIGHTS * g, slopes[g]);
+      for (int i = WEIGHTS * g; i < WEIGHTS * (g + 1); i++) {
+        codes[i] = (byte) (code(x[from + i], scale * scales[g]) + 32);
+      }
     }
-    byte[] codes = new byte[GROUPS * WEIGHTS];
-    for (int i = 0; i < codes.length; i++) {
-      codes[i] = (byte) (code(x[from + i], scale * scales[i / WEIGHTS]) + 32);
+  }
+
+  /** Multiplies the group scales; an f16 value. */
+  float scale() {
+    return scale;
+  }
+
+  /** Of group {@code g}, -128..127. */
+  int scale(int g) {
+    return scales[g];
+  }
+
+  /** Of weight {@code i} of the 256, 0..63. */
+  int code(int i) {
+    return codes[i];
+  }
+
+  private int choose(float[] x, int from, float slope) {
+    int near = Math.clamp(Rounding.even(slope / scale), -128, 127);
+    int best = near;
+    double least = Double.POSITIVE_INFINITY;
+    for (int s = Math.max(-128, near - NEIGHBOURS); s <= Math.min(127, near + NEIGHBOURS); s++) {
+      double error = squaredError(x, from, scale * s);
+      if (error < least) {
+        least = error;
+        best = s;
+      }
     }
-    return new SymmetricGroups(scale, scales, codes);
+    return best;
   }
 
   private static float fit(float[] x, int from) {
@@ -76,9 +106,5 @@ record SymmetricGroups(float scale, int[] scales, byte[] codes) {
 
   private static int code(float x, float slope) {
     return slope == 0 ? 0 : Math.clamp(Rounding.even(x / slope), -32, 31);
-  }
-
-  private static float rounded(float value) {
-    return Float.float16ToFloat(Float.floatToFloat16(value));
   }
 }
