@@ -36,7 +36,7 @@ final class Q2_K extends Blocks {
       int scales = unsigned(src, at + group);
       float scale = d * (scales & 15);
       float minimum = dmin * (scales >> 4);
-      long codes = at + CODES + 32 * (group / 8) + 16 * (group % 2);
+      long codes = at + CODES + 32L * (group / 8) + 16L * (group % 2);
       int shift = 2 * (group / 2 % 4);
       for (int i = 0; i < 16; i++) {
         dst[to + 16 * group + i] = scale * (unsigned(src, codes + i) >> shift & 3) - minimum;

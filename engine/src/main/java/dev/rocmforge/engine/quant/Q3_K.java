@@ -36,19 +36,19 @@ final class Q3_K extends Blocks {
     for (int group = 0; group < 16; group++) {
       float scale = d * (groupScale(src, at + SCALES, group) - 32);
       int column = 16 * (group % 2);
-      long codes = at + CODES + 32 * (group / 8) + column;
+      long codes = at + CODES + 32L * (group / 8) + column;
       int shift = 2 * (group / 2 % 4);
       for (int i = 0; i < 16; i++) {
         int low = unsigned(src, codes + i) >> shift & 3;
-        int third = unsigned(src, at + column + i) >> group / 2 & 1;
+        int third = unsigned(src, at + column + i) >> (group / 2) & 1;
         dst[to + 16 * group + i] = scale * ((low | third << 2) - 4);
       }
     }
   }
 
   private static int groupScale(MemorySegment src, long scales, int group) {
-    int low = unsigned(src, scales + group % 8) >> 4 * (group / 8) & 15;
-    int high = unsigned(src, scales + 8 + group % 4) >> 2 * (group / 4) & 3;
+    int low = unsigned(src, scales + group % 8) >> (4 * (group / 8)) & 15;
+    int high = unsigned(src, scales + 8 + group % 4) >> (2 * (group / 4)) & 3;
     return low | high << 4;
   }
 }

@@ -30,7 +30,7 @@ final class Q4_K extends Blocks {
     for (int group = 0; group < 8; group++) {
       float scale = d * SixBitScales.scale(src, at + SCALES, group);
       float minimum = dmin * SixBitScales.minimum(src, at + SCALES, group);
-      long codes = at + CODES + 32 * (group / 2);
+      long codes = at + CODES + 32L * (group / 2);
       int shift = 4 * (group % 2);
       for (int i = 0; i < 32; i++) {
         dst[to + 32 * group + i] = scale * (unsigned(src, codes + i) >> shift & 15) - minimum;

@@ -27,8 +27,8 @@ final class Q5_0 extends Blocks {
     int fifth = bits32(src, at + FIFTH);
     for (int i = 0; i < 16; i++) {
       int pair = unsigned(src, at + CODES + i);
-      dst[to + i] = ((pair & 15 | (fifth >>> i & 1) << 4) - 16) * d;
-      dst[to + i + 16] = ((pair >> 4 | (fifth >>> i + 16 & 1) << 4) - 16) * d;
+      dst[to + i] = (((pair & 15) | (fifth >>> i & 1) << 4) - 16) * d;
+      dst[to + i + 16] = ((pair >> 4 | (fifth >>> (i + 16) & 1) << 4) - 16) * d;
     }
   }
 
@@ -41,8 +41,8 @@ final class Q5_0 extends Blocks {
     for (int i = 0; i < 16; i++) {
       int low = Rounding.code(src[from + i] * inverse + 16.5f, 31);
       int high = Rounding.code(src[from + i + 16] * inverse + 16.5f, 31);
-      putByte(dst, at + CODES + i, low & 15 | (high & 15) << 4);
-      fifth |= low >> 4 << i | high >> 4 << i + 16;
+      putByte(dst, at + CODES + i, (low & 15) | (high & 15) << 4);
+      fifth |= low >> 4 << i | high >> 4 << (i + 16);
     }
     putBits32(dst, at + FIFTH, fifth);
   }

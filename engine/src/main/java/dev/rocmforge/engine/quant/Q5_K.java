@@ -32,11 +32,11 @@ final class Q5_K extends Blocks {
     for (int group = 0; group < 8; group++) {
       float scale = d * SixBitScales.scale(src, at + SCALES, group);
       float minimum = dmin * SixBitScales.minimum(src, at + SCALES, group);
-      long codes = at + CODES + 32 * (group / 2);
+      long codes = at + CODES + 32L * (group / 2);
       int shift = 4 * (group % 2);
       for (int i = 0; i < 32; i++) {
         int fifth = unsigned(src, at + FIFTH + i) >> group & 1;
-        int code = unsigned(src, codes + i) >> shift & 15 | fifth << 4;
+        int code = (unsigned(src, codes + i) >> shift & 15) | fifth << 4;
         dst[to + 32 * group + i] = scale * code - minimum;
       }
     }
@@ -57,7 +57,7 @@ final class Q5_K extends Blocks {
     }
     for (int i = 0; i < 128; i++) {
       int low = 64 * (i / 32) + i % 32;
-      putByte(dst, at + CODES + i, groups.code(low) & 15 | (groups.code(low + 32) & 15) << 4);
+      putByte(dst, at + CODES + i, (groups.code(low) & 15) | (groups.code(low + 32) & 15) << 4);
     }
   }
 }

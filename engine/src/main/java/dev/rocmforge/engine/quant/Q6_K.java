@@ -31,12 +31,12 @@ final class Q6_K extends Blocks {
       float scale = d * signed(src, at + SCALES + group);
       int part = group / 2 % 4;
       int column = 16 * (group % 2);
-      long low = at + 64 * (group / 8) + 32 * (part % 2) + column;
-      long high = at + HIGH + 32 * (group / 8) + column;
+      long low = at + 64L * (group / 8) + 32L * (part % 2) + column;
+      long high = at + HIGH + 32L * (group / 8) + column;
       for (int i = 0; i < 16; i++) {
         int code =
-            unsigned(src, low + i) >> 4 * (part / 2) & 15
-                | (unsigned(src, high + i) >> 2 * part & 3) << 4;
+            (unsigned(src, low + i) >> (4 * (part / 2)) & 15)
+                | (unsigned(src, high + i) >> (2 * part) & 3) << 4;
         dst[to + 16 * group + i] = scale * (code - 32);
       }
     }
@@ -55,10 +55,10 @@ final class Q6_K extends Blocks {
         int second = groups.code(128 * half + 32 + i);
         int third = groups.code(128 * half + 64 + i);
         int fourth = groups.code(128 * half + 96 + i);
-        putByte(dst, at + 64 * half + i, first & 15 | (third & 15) << 4);
-        putByte(dst, at + 64 * half + 32 + i, second & 15 | (fourth & 15) << 4);
+        putByte(dst, at + 64L * half + i, (first & 15) | (third & 15) << 4);
+        putByte(dst, at + 64L * half + 32 + i, (second & 15) | (fourth & 15) << 4);
         int high = first >> 4 | second >> 4 << 2 | third >> 4 << 4 | fourth >> 4 << 6;
-        putByte(dst, at + HIGH + 32 * half + i, high);
+        putByte(dst, at + HIGH + 32L * half + i, high);
       }
     }
   }

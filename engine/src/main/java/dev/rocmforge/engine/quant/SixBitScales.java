@@ -17,8 +17,8 @@ final class SixBitScales {
   static int scale(MemorySegment src, long at, int group) {
     return group < 4
         ? Blocks.unsigned(src, at + group) & 63
-        : Blocks.unsigned(src, at + group + 4) & 15
-            | Blocks.unsigned(src, at + group - 4) >> 6 << 4;
+        : (Blocks.unsigned(src, at + group + 4) & 15)
+            | (Blocks.unsigned(src, at + group - 4) >> 6 << 4);
   }
 
   static int minimum(MemorySegment src, long at, int group) {
@@ -34,7 +34,7 @@ final class SixBitScales {
       int minimum = groups.minimum(g + 4);
       Blocks.putByte(dst, at + g, groups.scale(g) | scale >> 4 << 6);
       Blocks.putByte(dst, at + g + 4, groups.minimum(g) | minimum >> 4 << 6);
-      Blocks.putByte(dst, at + g + 8, scale & 15 | (minimum & 15) << 4);
+      Blocks.putByte(dst, at + g + 8, (scale & 15) | (minimum & 15) << 4);
     }
   }
 }
