@@ -19,11 +19,12 @@ import org.xml.sax.SAXException;
  * Sums Surefire's reports, lists every skipped test with its reason, and decides whether the skips
  * are acceptable.
  *
- * <p>Arguments: {@code [--since INSTANT] [--skips list|fail] [--quiet] [--total] DIR...}. Reports
- * older than {@code --since} belong to an earlier build and are left out. A skip without a reason
- * always fails; with {@code --skips fail} every skip does. {@code --quiet} prints nothing when no
- * test was skipped; {@code --total} prints the plain line {@code N passed, N failed, N skipped}
- * last. Exit code 1 for unacceptable skips, 2 for usage.
+ * <p>Arguments: {@code [--since INSTANT] [--skips list|hardware|fail] [--quiet] [--total] DIR...}.
+ * Reports older than {@code --since} belong to an earlier build and are left out. A skip without a
+ * reason always fails; with {@code --skips fail} every skip does, with {@code --skips hardware}
+ * every one whose reason does not start with {@code no GPU}, {@code no AMD GPU} or {@code no NVIDIA
+ * GPU}. {@code --quiet} prints nothing when no test was skipped; {@code --total} prints the plain
+ * line {@code N passed, N failed, N skipped} last. Exit code 1 for unacceptable skips, 2 for usage.
  */
 public final class TestReport {
   private final Map<String, List<String>> skippedByReason = new TreeMap<>();
@@ -46,15 +47,15 @@ public final class TestReport {
         default -> folders.add(Path.of(arguments[i]));
       }
     }
-    if (!skips.equals("list") && !skips.equals("fail")) {
-      System.err.println("rocmforge.skips: 'list' or 'fail' needed, '" + skips + "' given");
+    if (!List.of("list", "hardware", "fail").contains(skips)) {
+      System.err.println("rocmforge.skips: list, hardware or fail needed, '" + skips + "' given");
       System.exit(2);
     }
     TestReport report = new TestReport();
     for (Path folder : folders) {
       report.add(folder, since);
     }
-    System.exit(report.print(skips.equals("fail"), quiet, total));
+    System.exit(report.print(skips, quiet, total));
   }
 
   private void add(Path folder, Instant since) throws IOException {
@@ -105,7 +106,7 @@ public final class TestReport {
     }
   }
 
-  private int print(boolean skipsFail, boolean quiet, boolean total) {
+  private int print(String skips, boolean quiet, boolean total) {
     boolean unexplained = skippedByReason.keySet().stream().anyMatch(TestReport::saysNothing);
     if (skipped > 0 || !quiet) {
       System.out.println("Skipped tests: " + skipped);
@@ -122,14 +123,24 @@ public final class TestReport {
     if (unexplained) {
       System.out.println("A skipped test must say why: give its assumption a message.");
     }
-    if (skipsFail && skipped > 0) {
-      System.out.println("Skips count as failures here (-Drocmforge.skips=fail).");
+    boolean unacceptable =
+        skippedByReason.keySet().stream().anyMatch(reason -> !accepts(skips, reason));
+    if (unacceptable) {
+      System.out.println("Skips count as failures here (-Drocmforge.skips=" + skips + ").");
     }
     if (total) {
       int passed = run - failed - skipped;
       System.out.println(passed + " passed, " + failed + " failed, " + skipped + " skipped");
     }
-    return unexplained || (skipsFail && skipped > 0) ? 1 : 0;
+    return unexplained || unacceptable ? 1 : 0;
+  }
+
+  private static boolean accepts(String skips, String reason) {
+    return switch (skips) {
+      case "list" -> true;
+      case "hardware" -> reason.matches("(.*: )?no (AMD |NVIDIA )?GPU\\b.*");
+      default -> false;
+    };
   }
 
   /** JUnit's own words for an assumption without a message tell nobody anything. */
