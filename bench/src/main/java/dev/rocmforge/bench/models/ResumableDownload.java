@@ -35,7 +35,8 @@ final class ResumableDownload {
    * A downloader.
    *
    * @param progress told about every block that arrives
-   * @param stall a connection that brings nothing for this long counts as broken; the HTTP client has no such limit of its own
+   * @param stall a connection that brings nothing for this long counts as broken; the HTTP client
+   *     has no such limit of its own
    */
   ResumableDownload(FetchProgress progress, Duration stall) {
     this.stall = stall;
@@ -83,7 +84,7 @@ final class ResumableDownload {
     URI at = address;
     for (int hop = 0; hop <= MAX_REDIRECTS; hop++) {
       long have = size(part);
-      HttpRequest.Builder request = HttpRequest.newBuilder(at).timeout(Duration.ofMinutes(2));
+      HttpRequest.Builder request = HttpRequest.newBuilder(at).timeout(stall);
       if (have > 0) {
         request.header("Range", "bytes=" + have + "-");
       }

@@ -99,7 +99,8 @@ final class ModelFetchTest {
 
   private ModelFetch fetch() {
     URI hub = URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/");
-    return new ModelFetch(new ModelCache(folder), hub, List.of("false"), (f, n, total) -> {}, Duration.ofMillis(400));
+    return new ModelFetch(
+        new ModelCache(folder), hub, List.of("false"), (f, n, total) -> {}, Duration.ofMillis(400));
   }
 
   @Test

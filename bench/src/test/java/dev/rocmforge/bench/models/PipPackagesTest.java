@@ -36,8 +36,8 @@ final class PipPackagesTest {
         script,
         """
         # download --no-deps --quiet --dest DIR NAME==VERSION
-        name=$(printf %s "$5" | sed 's/==.*//; s/-/_/g')
-        cp "$(dirname "$0")/$name-1.0-py3-none-any.whl" "$4/"
+        name=$(printf %s "$6" | sed 's/==.*//; s/-/_/g')
+        cp "$(dirname "$0")/$name-1.0-py3-none-any.whl" "$5/"
         """);
     return List.of("sh", script.toString());
   }
