@@ -1,0 +1,222 @@
+package dev.rocmforge.reports.format;
+
+import dev.rocmforge.reports.chart.RateChart;
+import dev.rocmforge.reports.chart.TokenTimelineChart;
+import dev.rocmforge.reports.record.Correctness;
+import dev.rocmforge.reports.record.Environment;
+import dev.rocmforge.reports.record.Measurement;
+import dev.rocmforge.reports.record.RunRecord;
+import dev.rocmforge.reports.record.Samples;
+import dev.rocmforge.reports.record.Workload;
+import dev.rocmforge.reports.stats.Distribution;
+import dev.rocmforge.reports.stats.Interval;
+import dev.rocmforge.reports.stats.Throughput;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.stream.LongStream;
+
+/** The part of the page about speed: headline, table, charts, token latency. */
+final class HtmlSpeed {
+  private static final String NONE = "–";
+
+  private HtmlSpeed() {}
+
+  static void summary(Markup page, RunRecord record) {
+    page.open("section", "aria-labelledby", "speed").element("h2", "Speed", "id", "speed");
+    page.open("div", "class", "headline");
+    for (Workload.Kind kind : Workload.Kind.values()) {
+      headline(record, kind).ifPresent(m -> card(page, record, m));
+    }
+    page.close("div");
+    if (record.measurements().isEmpty()) {
+      page.element("p", "Nothing was measured.").close("section");
+      return;
+    }
+    HtmlTable table =
+        HtmlTable.open(
+            page,
+            "speed-table",
+            "Tokens per second by workload: median of the repetitions with its 95 % interval",
+            "Workload",
+            "Output",
+            "#tokens/s",
+            "#95 % interval",
+            "#GB/s moved",
+            "#of memory bandwidth",
+            "#Repetitions");
+    for (Measurement m : record.measurements()) {
+      Optional<Interval> rate = Throughput.tokensPerSecond(m);
+      table.row(m.workload().name()).cell(record.correctness().label());
+      table.number(rate.map(r -> Quantity.rate(r.middle())).orElse(NONE));
+      table.number(rate.map(Quantity::range).orElse(NONE));
+      table.number(
+          Throughput.gigabytesPerSecond(m)
+              .map(r -> Quantity.gigabytesPerSecond(r.middle()))
+              .orElse(NONE));
+      table.number(
+          Throughput.bandwidthShare(m, record.environment())
+              .map(r -> Quantity.percent(r.middle()))
+              .orElse(NONE));
+      table.number(m.samples().repetitions().size() + " of " + m.workload().repetitions()).end();
+    }
+    table.close();
+    bandwidth(page, record);
+    page.close("section");
+  }
+
+  /** The longest measured workload of a kind at the smallest depth stands for it. */
+  private static Optional<Measurement> headline(RunRecord record, Workload.Kind kind) {
+    return record.measurements().stream()
+        .filter(m -> m.workload().kind() == kind && !m.samples().repetitions().isEmpty())
+        .min(
+            Comparator.<Measurement>comparingInt(m -> m.workload().depth())
+                .thenComparingInt(m -> -m.tokensPerRepetition()));
+  }
+
+  private static void card(Markup page, RunRecord record, Measurement measurement) {
+    Interval rate = Throughput.tokensPerSecond(measurement).orElseThrow();
+    String kind =
+        switch (measurement.workload().kind()) {
+          case PREFILL -> "Prefill";
+          case DECODE -> "Decode";
+        };
+    page.open("div", "class", "card");
+    page.open("p", "class", "what").text(kind + " ");
+    page.element("span", measurement.workload().name()).close("p");
+    page.open("p", "class", "rate").element("span", Quantity.rate(rate.middle()));
+    page.text(" ").element("small", "tokens/s").close("p");
+    page.element("p", Quantity.range(rate) + " (95 % interval)", "class", "detail");
+    Throughput.bandwidthShare(measurement, record.environment())
+        .ifPresent(
+            share ->
+                page.element(
+                    "p",
+                    Quantity.percent(share.middle()) + " of measured memory bandwidth",
+                    "class",
+                    "detail"));
+    if (record.correctness() != Correctness.PASSED) {
+      page.element("p", record.correctness().label(), "class", "flag");
+    }
+    page.close("div");
+  }
+
+  private static void bandwidth(Markup page, RunRecord record) {
+    Optional<Environment.Bandwidth> measured = record.environment().memoryBandwidth();
+    page.open("p", "class", "note");
+    if (measured.isEmpty()) {
+      page.text("The memory bandwidth of this machine was not measured.");
+    } else {
+      page.text(
+          "Memory bandwidth measured here: "
+              + Quantity.gigabytesPerSecond(measured.get().gigabytesPerSecond())
+              + " GB/s (");
+      page.foreign(measured.get().method());
+      page.text("). Bytes moved are declared by the engine, not counted by hardware.");
+    }
+    page.close("p");
+  }
+
+  static void charts(Markup page, RunRecord record) {
+    for (Workload.Kind kind : Workload.Kind.values()) {
+      String word = kind == Workload.Kind.PREFILL ? "Prefill" : "Decode";
+      List<RateChart.Bar> bars = new ArrayList<>();
+      for (Measurement m : record.measurements()) {
+        if (m.workload().kind() == kind) {
+          Throughput.tokensPerSecond(m)
+              .ifPresent(
+                  rate ->
+                      bars.add(
+                          new RateChart.Bar(
+                              m.workload().name(), rate, Quantity.rate(rate.middle()))));
+        }
+      }
+      if (!bars.isEmpty()) {
+        String id = "chart-" + word.toLowerCase(java.util.Locale.ROOT);
+        String title = word + " speed by workload" + flag(record);
+        figure(
+            page,
+            title,
+            "Bars begin at zero; the mark is the median, its whisker the 95 % interval.",
+            RateChart.svg(id, title, bars));
+      }
+    }
+    for (int i = 0; i < record.measurements().size(); i++) {
+      Measurement m = record.measurements().get(i);
+      List<Samples.Repetition> decoded = decoded(m);
+      if (!decoded.isEmpty()) {
+        String title = "Time of each token, " + m.workload().name() + flag(record);
+        figure(
+            page,
+            title,
+            "Line: median of the repetitions. Band: fastest to slowest. The axis need not begin at"
+                + " zero.",
+            TokenTimelineChart.svg("timeline-" + i, title, decoded));
+      }
+    }
+  }
+
+  private static String flag(RunRecord record) {
+    return record.correctness() == Correctness.PASSED
+        ? ""
+        : " (" + record.correctness().label() + ")";
+  }
+
+  private static void figure(Markup page, String title, String note, String svg) {
+    page.open("figure").open("figcaption").element("strong", title);
+    page.text(" ").element("span", note).close("figcaption");
+    page.open("div", "class", "scroll", "tabindex", "0", "role", "region", "aria-label", title);
+    page.trusted(svg).close("div").close("figure");
+  }
+
+  static void latency(Markup page, RunRecord record) {
+    if (record.measurements().stream().allMatch(m -> decoded(m).isEmpty())) {
+      return;
+    }
+    page.open("section", "aria-labelledby", "latency").element("h2", "Latency", "id", "latency");
+    HtmlTable table =
+        HtmlTable.open(
+            page,
+            "latency-table",
+            "Milliseconds to the first token (median) and per token after it, over all repetitions",
+            "Workload",
+            "#First token",
+            "#Median",
+            "#90th percentile",
+            "#99th percentile",
+            "#Slowest");
+    for (Measurement m : record.measurements()) {
+      if (!decoded(m).isEmpty()) {
+        Distribution tokens =
+            Distribution.of(
+                decoded(m).stream()
+                    .flatMapToLong(r -> LongStream.of(r.tokenNanos().toArray()))
+                    .asDoubleStream()
+                    .toArray());
+        double[] first =
+            decoded(m).stream()
+                .map(Samples.Repetition::firstTokenNanos)
+                .filter(OptionalLong::isPresent)
+                .mapToDouble(OptionalLong::getAsLong)
+                .toArray();
+        table.row(m.workload().name());
+        table.number(
+            first.length == 0 ? NONE : Quantity.milliseconds(Distribution.of(first).median()));
+        table.number(Quantity.milliseconds(tokens.median()));
+        table.number(Quantity.milliseconds(tokens.percentile(90)));
+        table.number(Quantity.milliseconds(tokens.percentile(99)));
+        table.number(Quantity.milliseconds(tokens.maximum())).end();
+      }
+    }
+    table.close();
+    page.close("section");
+  }
+
+  private static List<Samples.Repetition> decoded(Measurement measurement) {
+    return measurement.samples().repetitions().stream()
+        .filter(repetition -> !repetition.tokenNanos().isEmpty())
+        .toList();
+  }
+}

@@ -1,0 +1,53 @@
+package dev.rocmforge.reports.format;
+
+/** A table with a caption for everybody and a frame that scrolls by keyboard when narrow. */
+final class HtmlTable {
+  private static final int WIDE_CHARACTERS = 20;
+
+  private final Markup page;
+
+  private HtmlTable(Markup page) {
+    this.page = page;
+  }
+
+  /** Opens the table; a column whose name begins with {@code #} holds numbers. */
+  static HtmlTable open(Markup page, String id, String caption, String... columns) {
+    page.open("div", "class", "scroll", "tabindex", "0", "role", "region", "aria-labelledby", id);
+    page.open("table").element("caption", caption, "id", id).open("thead").open("tr");
+    for (String column : columns) {
+      if (column.startsWith("#")) {
+        page.element("th", column.substring(1), "scope", "col", "class", "number");
+      } else {
+        page.element("th", column, "scope", "col");
+      }
+    }
+    page.close("tr").close("thead").open("tbody");
+    return new HtmlTable(page);
+  }
+
+  /** Begins a row by its name. */
+  HtmlTable row(String name) {
+    page.open("tr").open("th", "scope", "row").foreign(name).close("th");
+    return this;
+  }
+
+  HtmlTable number(String text) {
+    page.element("td", text, "class", "number");
+    return this;
+  }
+
+  HtmlTable cell(String text) {
+    boolean wide = text.length() > WIDE_CHARACTERS;
+    page.open("td", "class", wide ? "wide" : "word").foreign(text).close("td");
+    return this;
+  }
+
+  HtmlTable end() {
+    page.close("tr");
+    return this;
+  }
+
+  void close() {
+    page.close("tbody").close("table").close("div");
+  }
+}
