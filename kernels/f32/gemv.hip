@@ -17,17 +17,14 @@ RF_KERNEL RF_LAUNCH_BOUNDS(RF_THREADS) void gemv(float* y, const void* weights, 
 #endif
     RF_SHARED float slots[RF_THREADS / RF_WAVE * RF_ROWS];
     const Weights planes = Weights::at(weights, total_rows, columns);
-    const int group = thread_x() / (RF_WAVE * RF_SHARE);
-    const int row = (block_x() * GEMV_GROUPS + group) * RF_ROWS;
-    const int token = block_y();
+    const int row = (block_x() * GROUPS + group()) * RF_ROWS;
+    int rows[RF_ROWS];
+    neighbour_rows<RF_ROWS>(first_row + row, first_row + row_count - 1, rows);
     float sums[RF_ROWS];
-    gemv_rows(planes, x + wide(token) * x_stride, columns, first_row + row, first_row + row_count - 1, slots, sums);
-    if (thread_x() % (RF_WAVE * RF_SHARE) != 0) return;
-    for (int r = 0; r < RF_ROWS && row + r < row_count; r++) {
-        const wide at = wide(token) * y_stride + row + r;
-        float sum = sums[r];
-        if (bias) sum += bias[row + r];
-        if (residual) sum += residual[at];
-        y[at] = sum;
+    gemv_rows<RF_ROWS>(planes, x + wide(block_y()) * x_stride, columns, rows, slots, sums);
+    if (group_thread() != 0) return;
+    RF_UNROLL
+    for (int r = 0; r < RF_ROWS; r++) {
+        if (row + r < row_count) finish_row(y, bias, residual, wide(block_y()) * y_stride + row + r, row + r, sums[r]);
     }
 }

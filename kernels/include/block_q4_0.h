@@ -2,7 +2,7 @@
 //
 //   | d f16 | 16 bytes: low nibble of byte i is weight i, high nibble is weight i + 16 |
 //
-// On the device: plane 0 the 16 nibble bytes of a unit, plane 1 its d.
+// On the device: plane 0 the 16 nibble bytes of a unit, plane 1 its d (2).
 #pragma once
 #include "planes.h"
 
@@ -24,8 +24,8 @@ struct Q4_0 {
     static RF_DEVICE Q4_0 at(const void* weights, int rows, int columns) {
         const int units = columns / UNIT;
         unsigned char* base = (unsigned char*)weights;
-        const wide scales = plane_after(0, wide(rows) * units * 16);
-        return Q4_0{base, reinterpret_cast<half_bits*>(base + scales), units};
+        const wide at_scales = plane_after(0, wide(rows) * units * 16);
+        return Q4_0{base, reinterpret_cast<half_bits*>(base + at_scales), units};
     }
     RF_DEVICE Unit load(int row, int unit) const {
         const wide at = wide(row) * units + unit;
@@ -34,11 +34,16 @@ struct Q4_0 {
     static RF_DEVICE void values(const Unit& unit, float* out) {
         const float d = half_to_float(unit.d);
         RF_UNROLL
-        for (int i = 0; i < 16; i++) {
-            const unsigned byte = unit.nibbles.word[i / 4] >> (i % 4 * 8);
-            out[i] = d * float(int(byte & 15) - 8);
-            out[i + 16] = d * float(int(byte >> 4 & 15) - 8);
+        for (int i = 0; i < UNIT; i++) out[i] = d * float(nibble_of(unit.nibbles, i) - 8);
+    }
+    static RF_DEVICE float dot(const Unit& unit, const Q8Unit& x) {
+        int products = 0;
+        RF_UNROLL
+        for (int i = 0; i < 4; i++) {
+            products = dot4(low_nibbles(unit.nibbles.word[i]), x.word[i], products);
+            products = dot4(high_nibbles(unit.nibbles.word[i]), x.word[i + 4], products);
         }
+        return half_to_float(unit.d) * (x.d * float(products) - 8.0f * x.sum);
     }
     RF_DEVICE void repack(const unsigned char* source, int row, int unit) const {
         const unsigned char* block = source + unit * sizeof(Gguf);
@@ -48,6 +53,6 @@ struct Q4_0 {
         store16(nibbles + at * 16, packed);
         scales[at] = half_bits(read16(block));
     }
-    static RF_DEVICE wide row_bytes(int columns) { return wide(columns / UNIT) * sizeof(Gguf); }
+    static RF_DEVICE wide row_bytes(int columns) { return wide(columns / 32) * sizeof(Gguf); }
 };
 typedef Q4_0 Weights;

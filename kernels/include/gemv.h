@@ -1,23 +1,10 @@
 // gemv.h: rows of a weight tensor times one f32 vector, by waves.
 //
-// A wave computes RF_ROWS neighbouring rows, or RF_SHARE waves compute them together. Order of a row's sum, the same for
-// every RF_ROWS, every grid and every number of tokens: thread t of the L = RF_WAVE * RF_SHARE threads of a row takes
-// units t, t + L, ... in rising order, inside a unit weight 0 to 31 one after the other; then wave_sum; then the waves rising.
+// RF_SHARE waves, a group, compute N rows together. Order of a row's sum, the same for every N, every grid and every number of
+// tokens: thread t of the L = RF_WAVE * RF_SHARE threads of a group takes units t, t + L, ... in rising order, inside a unit
+// weight 0 to 31 one after the other; then wave_sum; then the waves rising.
 #pragma once
-#include "planes.h"
-#include "reduce.h"
-
-#if !defined(RF_THREADS)
-#define RF_THREADS 128
-#endif
-#if !defined(RF_ROWS)
-#define RF_ROWS 1
-#endif
-#if !defined(RF_SHARE)
-#define RF_SHARE 1
-#endif
-const int GEMV_GROUPS = RF_THREADS / RF_WAVE / RF_SHARE;  // row groups of a block
-static_assert(GEMV_GROUPS >= 1, "RF_THREADS holds at least RF_SHARE waves");
+#include "rows.h"
 
 // 32 values of x from `unit`; those past `columns` are zero.
 RF_DEVICE void load_unit(const float* x, int unit, int columns, float* out) {
@@ -35,39 +22,22 @@ RF_DEVICE void load_unit(const float* x, int unit, int columns, float* out) {
     }
 }
 
-// sums[r] = row first + r of the group times x, known to all lanes of the group's first wave.
-// `slots` is shared memory of RF_THREADS / RF_WAVE * RF_ROWS floats. Rows past `last` repeat row `last`.
-template <typename W>
-RF_DEVICE void gemv_rows(const W& weights, const float* x, int columns, int first, int last, float* slots,
-                         float* sums) {
-    const int group_thread = thread_x() % (RF_WAVE * RF_SHARE);
+// sums[r] = row rows[r] times x, known to all lanes of the group. `slots`: shared memory of GROUP_SLOTS<N> floats.
+template <int N, typename W>
+RF_DEVICE void gemv_rows(const W& weights, const float* x, int columns, const int (&rows)[N], float* slots,
+                         float (&sums)[N]) {
     RF_UNROLL
-    for (int r = 0; r < RF_ROWS; r++) sums[r] = 0.0f;
-    for (int unit = group_thread; unit < weights.units; unit += RF_WAVE * RF_SHARE) {
-        float values[UNIT];
+    for (int r = 0; r < N; r++) sums[r] = 0.0f;
+    for (int unit = group_thread(); unit < weights.units; unit += RF_WAVE * RF_SHARE) {
         float xs[UNIT];
         load_unit(x, unit, columns, xs);
         RF_UNROLL
-        for (int r = 0; r < RF_ROWS; r++) {
-            const int row = first + r < last ? first + r : last;
-            W::values(weights.load(row, unit), values);
+        for (int r = 0; r < N; r++) {
+            float values[UNIT];
+            W::values(weights.load(rows[r], unit), values);
             RF_UNROLL
             for (int i = 0; i < UNIT; i++) sums[r] += values[i] * xs[i];
         }
     }
-    RF_UNROLL
-    for (int r = 0; r < RF_ROWS; r++) sums[r] = wave_sum(sums[r]);
-#if RF_SHARE == 1
-    (void)slots;
-#else
-    const int wave = thread_x() / RF_WAVE;
-    if (lane() == 0) {
-        for (int r = 0; r < RF_ROWS; r++) slots[wave * RF_ROWS + r] = sums[r];
-    }
-    barrier();
-    for (int r = 0; r < RF_ROWS; r++) {
-        sums[r] = 0.0f;
-        for (int w = 0; w < RF_SHARE; w++) sums[r] += slots[(wave / RF_SHARE * RF_SHARE + w) * RF_ROWS + r];
-    }
-#endif
+    group_sum<N>(slots, sums);
 }

@@ -6,9 +6,10 @@
 // kv head share the reads of the cache.
 // Order: attention.h inside a split, splits rising; it depends on `splits` and the length.
 // Launch: attention_decode: 4 * RF_WAVE threads, grid (splits, kv_heads * ceil(group / 8), tokens), group = heads / kv_heads;
-//         attention_combine: 64 threads, grid (heads, tokens). Constants: RF_HEAD_SIZE 128, RF_KV_F16 0.
+//         attention_combine and (heads of 32 n values) attention_combine_q8: 64 threads, grid (heads, tokens). Constants: RF_HEAD_SIZE 128, RF_KV_F16 0.
 // Must match: softmax in double, relative L2 1e-5 (f32 cache).
 #include "attention.h"
+#include "q8.h"
 
 const int QUERIES = 2;
 const int PART = RF_HEAD_SIZE + 2;
@@ -53,21 +54,49 @@ RF_KERNEL RF_LAUNCH_BOUNDS(4 * RF_WAVE) void attention_decode(float* partial, co
     }
 }
 
+// Value `at` of a head, from its parts. An empty split has minus infinity; a NaN passes through to the result.
+RF_DEVICE float combined(const float* parts, int splits, float most, int at) {
+    float sum = 0.0f;
+    float total = 0.0f;
+    for (int s = 0; s < splits; s++) {
+        const float* part = parts + wide(s) * PART;
+        const float factor = part[RF_HEAD_SIZE] == minus_infinity() ? 0.0f : exponential(part[RF_HEAD_SIZE] - most);
+        sum += part[at] * factor;
+        total += part[RF_HEAD_SIZE + 1] * factor;
+    }
+    return sum / total;
+}
+
+RF_DEVICE float largest_of(const float* parts, int splits) {
+    float most = minus_infinity();
+    for (int s = 0; s < splits; s++) most = maximum(most, parts[wide(s) * PART + RF_HEAD_SIZE]);
+    return most;
+}
+
 RF_KERNEL RF_LAUNCH_BOUNDS(64) void attention_combine(float* out, const float* partial, int splits, int out_stride) {
     const int head = block_x();
     const float* parts = partial + (wide(block_y()) * grid_x() + head) * splits * PART;
-    float most = minus_infinity();
-    for (int s = 0; s < splits; s++) most = maximum(most, parts[wide(s) * PART + RF_HEAD_SIZE]);
+    const float most = largest_of(parts, splits);
     for (int at = thread_x(); at < RF_HEAD_SIZE; at += 64) {
-        float sum = 0.0f;
-        float total = 0.0f;
-        for (int s = 0; s < splits; s++) {
-            const float* part = parts + wide(s) * PART;
-            // An empty split has minus infinity; a NaN passes through to the result.
-            const float factor = part[RF_HEAD_SIZE] == minus_infinity() ? 0.0f : exponential(part[RF_HEAD_SIZE] - most);
-            sum += part[at] * factor;
-            total += part[RF_HEAD_SIZE + 1] * factor;
-        }
-        out[wide(block_y()) * out_stride + head * RF_HEAD_SIZE + at] = sum / total;
+        out[wide(block_y()) * out_stride + head * RF_HEAD_SIZE + at] = combined(parts, splits, most, at);
     }
 }
+
+// The same, quantized (q8.h) for the output projection: bytes [tokens][columns], columns = heads * RF_HEAD_SIZE.
+#if RF_HEAD_SIZE % 32 == 0
+RF_KERNEL RF_LAUNCH_BOUNDS(64) void attention_combine_q8(signed char* bytes, float* scales, const float* partial,
+                                                         int splits) {
+    const int head = block_x();
+    const int columns = grid_x() * RF_HEAD_SIZE;
+    const float* parts = partial + (wide(block_y()) * grid_x() + head) * splits * PART;
+    const float most = largest_of(parts, splits);
+    for (int begin = 0; begin < RF_HEAD_SIZE; begin += 256) {
+        const int at = begin + thread_x() * 4;
+        float values[4];
+        RF_UNROLL
+        for (int i = 0; i < 4; i++) values[i] = at < RF_HEAD_SIZE ? combined(parts, splits, most, at + i) : 0.0f;
+        quantize_four(values, reinterpret_cast<int*>(bytes + wide(block_y()) * columns),
+                      scales + wide(block_y()) * (columns / 16), head * (RF_HEAD_SIZE / 4) + at / 4, at < RF_HEAD_SIZE);
+    }
+}
+#endif

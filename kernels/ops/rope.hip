@@ -5,20 +5,14 @@
 //   pairing  0: values i and i + rotary / 2 (NEOX)    1: values 2 i and 2 i + 1
 // Launch: 64 threads, one thread a pair: grid (ceil(heads * rotary / 2 / 64), tokens).
 // Must match: double arithmetic on the same table, 2 ulp of the larger of the pair.
-#include "device.h"
+#include "rope.h"
 
 RF_KERNEL RF_LAUNCH_BOUNDS(64) void rope(float* x, const float* table, const int* state, int heads, int head_size,
                                          int rotary, int stride, int pairing) {
     const int pairs = rotary / 2;
     const int index = block_x() * 64 + thread_x();
     if (index >= heads * pairs) return;
-    const int pair = index % pairs;
     float* head = x + wide(block_y()) * stride + index / pairs * head_size;
-    const int first = pairing == 0 ? pair : 2 * pair;
-    const int second = pairing == 0 ? pair + pairs : 2 * pair + 1;
-    const float* angle = table + (wide(state[0] + block_y()) * pairs + pair) * 2;
-    const float a = head[first];
-    const float b = head[second];
-    head[first] = a * angle[0] - b * angle[1];
-    head[second] = a * angle[1] + b * angle[0];
+    const RopePair two = rope_pair(index % pairs, rotary, pairing);
+    rope_turn(table, state[0] + block_y(), index % pairs, rotary, head[two.first], head[two.second]);
 }

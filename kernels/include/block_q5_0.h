@@ -1,0 +1,66 @@
+// Q5_0 in GGUF: 32 weights in 22 bytes; weight i = d * (nibble i + 16 * bit i - 16).
+//
+//   | d f16 | u32: bit i is the fifth bit of weight i | 16 bytes: low nibble of byte i is weight i, high nibble is weight i + 16 |
+//
+// On the device: plane 0 the 16 nibble bytes of a unit, plane 1 its fifth bits (4, order of fifth_bits), plane 2 its d (2).
+#pragma once
+#include "planes.h"
+
+struct Q5_0 {
+    struct Unit {
+        Bytes16 nibbles;
+        unsigned fifth;
+        half_bits d;
+    };
+    struct Gguf {
+        half_bits d;
+        unsigned char fifth[4];
+        unsigned char nibbles[16];
+    };
+    static_assert(sizeof(Gguf) == 22, "a Q5_0 block has 22 bytes");
+
+    unsigned char* nibbles;
+    unsigned* fifth;
+    half_bits* scales;
+    int units;
+
+    static RF_DEVICE Q5_0 at(const void* weights, int rows, int columns) {
+        const int units = columns / UNIT;
+        unsigned char* base = (unsigned char*)weights;
+        const wide at_fifth = plane_after(0, wide(rows) * units * 16);
+        const wide at_scales = plane_after(at_fifth, wide(rows) * units * 4);
+        return Q5_0{base, reinterpret_cast<unsigned*>(base + at_fifth), reinterpret_cast<half_bits*>(base + at_scales),
+                    units};
+    }
+    RF_DEVICE Unit load(int row, int unit) const {
+        const wide at = wide(row) * units + unit;
+        return Unit{load16(nibbles + at * 16), fifth[at], scales[at]};
+    }
+    static RF_DEVICE void values(const Unit& unit, float* out) {
+        const float d = half_to_float(unit.d);
+        RF_UNROLL
+        for (int i = 0; i < UNIT; i++)
+            out[i] = d * float((nibble_of(unit.nibbles, i) | fifth_bit_of(unit.fifth, i)) - 16);
+    }
+    static RF_DEVICE float dot(const Unit& unit, const Q8Unit& x) {
+        int products = 0;
+        RF_UNROLL
+        for (int i = 0; i < 4; i++) {
+            products = dot4(low_nibbles(unit.nibbles.word[i]) | fifth_bits(unit.fifth, i), x.word[i], products);
+            products =
+                dot4(high_nibbles(unit.nibbles.word[i]) | fifth_bits(unit.fifth, i + 4), x.word[i + 4], products);
+        }
+        return half_to_float(unit.d) * (x.d * float(products) - 16.0f * x.sum);
+    }
+    RF_DEVICE void repack(const unsigned char* source, int row, int unit) const {
+        const unsigned char* block = source + unit * sizeof(Gguf);
+        const wide at = wide(row) * units + unit;
+        Bytes16 packed;
+        for (int i = 0; i < 4; i++) packed.word[i] = read32(block + 6 + 4 * i);
+        store16(nibbles + at * 16, packed);
+        fifth[at] = pack_fifth_bits(read32(block + 2));
+        scales[at] = half_bits(read16(block));
+    }
+    static RF_DEVICE wide row_bytes(int columns) { return wide(columns / 32) * sizeof(Gguf); }
+};
+typedef Q5_0 Weights;
