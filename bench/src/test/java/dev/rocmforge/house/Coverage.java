@@ -80,7 +80,7 @@ final class Coverage {
         if (at.getCommandSpec().findOption(option) == null) {
           return at.getCommandName() + " has no option " + option;
         }
-      } else if (at == start && words.getFirst().equals(word)) {
+      } else if (words.getFirst().equals(word)) {
         return "no subcommand " + word;
       }
     }
