@@ -16,6 +16,15 @@ final class GgufCursor {
 
   private final Path file;
   private final MemorySegment bytes;
+
+  /**
+   * Copy of a stretch of the file that small reads come from: a header is read once, by code that
+   * is not compiled yet, where reading an array costs far less than reading a segment.
+   */
+  private final byte[] window = new byte[1 << 13];
+
+  private long windowStart;
+  private int windowLength;
   private long position;
   private String place = "header";
 
@@ -53,27 +62,43 @@ final class GgufCursor {
   }
 
   int u8() {
-    return bytes.get(ValueLayout.JAVA_BYTE, take(1)) & 0xFF;
+    return (int) number(1);
   }
 
   short i16() {
-    return bytes.get(LittleEndian.SHORT, take(2));
+    return (short) number(2);
   }
 
   int i32() {
-    return bytes.get(LittleEndian.INT, take(4));
+    return (int) number(4);
   }
 
   long i64() {
-    return bytes.get(LittleEndian.LONG, take(8));
+    return number(8);
+  }
+
+  /** The next {@code count} bytes as an unsigned little-endian number. */
+  private long number(int count) {
+    long at = take(count);
+    if (at < windowStart || at + count > windowStart + windowLength) {
+      windowStart = at;
+      windowLength = (int) Math.min(window.length, bytes.byteSize() - at);
+      MemorySegment.copy(bytes, ValueLayout.JAVA_BYTE, at, window, 0, windowLength);
+    }
+    int from = (int) (at - windowStart);
+    long number = 0;
+    for (int i = count - 1; i >= 0; i--) {
+      number = number << 8 | (window[from + i] & 0xFF);
+    }
+    return number;
   }
 
   float f32() {
-    return bytes.get(LittleEndian.FLOAT, take(4));
+    return Float.intBitsToFloat(i32());
   }
 
   double f64() {
-    return bytes.get(LittleEndian.DOUBLE, take(8));
+    return Double.longBitsToDouble(i64());
   }
 
   /**
