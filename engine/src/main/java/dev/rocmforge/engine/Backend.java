@@ -15,7 +15,17 @@ public interface Backend extends AutoCloseable {
    * @throws InputException if the options do not fit the model
    * @throws EnvironmentException if the machine cannot hold it
    */
-  Session open(Model model, SessionOptions options);
+  default Session open(Model model, SessionOptions options) {
+    return open(model, options, Probe.NONE);
+  }
+
+  /**
+   * As {@link #open(Model, SessionOptions)}, with a probe that looks at intermediate values.
+   *
+   * @throws InputException if the options do not fit the model
+   * @throws EnvironmentException if the machine cannot hold it
+   */
+  Session open(Model model, SessionOptions options, Probe probe);
 
   @Override
   void close();

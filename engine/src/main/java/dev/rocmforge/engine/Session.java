@@ -1,8 +1,12 @@
 package dev.rocmforge.engine;
 
+import dev.rocmforge.engine.session.KvReader;
+import java.util.Optional;
+
 /**
  * One running conversation with a model: KV cache (or recurrent state), scratch memory and
- * position. Mutable, owned by one thread at a time. Allocates nothing per token after construction.
+ * position. Mutable, owned by one thread at a time. Allocates nothing per token after construction,
+ * except the cache's blocks of positions when the context first grows into them.
  */
 public interface Session extends AutoCloseable {
   /**
@@ -47,6 +51,9 @@ public interface Session extends AutoCloseable {
    *     cannot be cut there (recurrent models can only return to 0)
    */
   void rewind(int position);
+
+  /** The cached keys and values, to be read; empty for models that keep none. */
+  Optional<KvReader> keyValues();
 
   @Override
   void close();

@@ -19,4 +19,29 @@ public record Tensor(String name, QuantType type, long rows, int cols, MemorySeg
   public long rowBytes() {
     return type.bytes(cols);
   }
+
+  /** Byte offset of a row in {@link #data}. */
+  public long rowOffset(long row) {
+    return row * rowBytes();
+  }
+
+  /** Rows {@code first} to {@code first + count - 1} as a matrix of its own, not copied. */
+  public Tensor slice(long first, long count) {
+    return new Tensor(
+        name, type, count, cols, data.asSlice(rowOffset(first), count * rowBytes()));
+  }
+
+  /** Decodes row {@code row} into {@code target[offset .. offset + cols)}. */
+  public void decodeRow(long row, float[] target, int offset) {
+    type.format().decode(data, rowOffset(row), target, offset, cols);
+  }
+
+  /** All weights decoded, row-major; for vectors and other small tensors. */
+  public float[] decode() {
+    float[] values = new float[Math.toIntExact(rows * cols)];
+    for (int row = 0; row < rows; row++) {
+      decodeRow(row, values, row * cols);
+    }
+    return values;
+  }
 }

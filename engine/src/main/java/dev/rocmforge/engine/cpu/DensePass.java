@@ -1,0 +1,45 @@
+package dev.rocmforge.engine.cpu;
+
+import dev.rocmforge.engine.Stage;
+import dev.rocmforge.engine.model.FeedForwardWeights;
+
+/** {@code down(silu(gate x) * up x)}. */
+final class DensePass implements FeedForwardPass {
+  private final Product[] gateUp;
+  private final Product[] down;
+  private final float[] gate;
+  private final float[] up;
+  private final int layer;
+  private final Operations operations;
+  private final Observer observer;
+
+  /**
+   * @param out receives {@code [batch][width]}
+   */
+  DensePass(
+      FeedForwardWeights.Dense weights,
+      FeedForwardScratch scratch,
+      float[] out,
+      int layer,
+      Operations operations,
+      Observer observer) {
+    gate = scratch.gate();
+    up = scratch.up();
+    gateUp = new Product[] {new Product(weights.gate(), gate), new Product(weights.up(), up)};
+    down = new Product[] {new Product(weights.down(), out)};
+    this.layer = layer;
+    this.operations = operations;
+    this.observer = observer;
+  }
+
+  @Override
+  public void run(float[] x, int batch, int position) {
+    int inner = gateUp[0].rows();
+    operations.multiply(gateUp, x, batch);
+    observer.see(Stage.GATE, layer, gate, batch, inner, position);
+    observer.see(Stage.UP, layer, up, batch, inner, position);
+    operations.swiGlu(gate, up, batch * inner, gate);
+    observer.see(Stage.ACTIVATION, layer, gate, batch, inner, position);
+    operations.multiply(down, gate, batch);
+  }
+}

@@ -1,0 +1,2 @@
+/** The Llama family of dense transformers. Reads files; runs nothing. */
+package dev.rocmforge.engine.model.llama;

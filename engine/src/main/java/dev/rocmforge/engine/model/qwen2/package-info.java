@@ -1,0 +1,2 @@
+/** The Qwen2 family of dense transformers. Reads files; runs nothing. */
+package dev.rocmforge.engine.model.qwen2;
