@@ -1,0 +1,20 @@
+package dev.rocmforge.engine.cpu.vector;
+
+import dev.rocmforge.engine.quant.BlockFormat;
+import java.lang.foreign.MemorySegment;
+
+/** Any format: the readable decode into scratch, then a float product. */
+record DecodedRows(BlockFormat format) implements RowKernel {
+  @Override
+  public float dot(
+      MemorySegment weights, long at, int cols, float[] x, float[] sums, WorkerScratch scratch) {
+    format.decode(weights, at, scratch.tile, 0, cols);
+    return Lanes.dot(scratch.tile, 0, x, 0, cols);
+  }
+
+  @Override
+  public void decode(
+      MemorySegment weights, long at, int cols, float[] target, int offset, WorkerScratch scratch) {
+    format.decode(weights, at, target, offset, cols);
+  }
+}

@@ -1,0 +1,48 @@
+package dev.rocmforge.engine.cpu.vector;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+
+/**
+ * F16. The Vector API has no conversion from half floats, but a plain loop over an array of them
+ * becomes one: a stretch of the row is copied, converted and multiplied while it is in the
+ * first-level cache.
+ */
+final class HalfRows implements RowKernel {
+  /** Weights converted at a time. */
+  static final int STRETCH = 1024;
+
+  private static final ValueLayout.OfShort SHORT =
+      ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+
+  @Override
+  public float dot(
+      MemorySegment weights, long at, int cols, float[] x, float[] sums, WorkerScratch scratch) {
+    float sum = 0;
+    for (int from = 0; from < cols; from += STRETCH) {
+      int count = Math.min(STRETCH, cols - from);
+      MemorySegment.copy(weights, SHORT, at + 2L * from, scratch.halves, 0, count);
+      convert(scratch.halves, 0, scratch.tile, 0, count);
+      sum += Lanes.dot(scratch.tile, 0, x, from, count);
+    }
+    return sum;
+  }
+
+  @Override
+  public void decode(
+      MemorySegment weights, long at, int cols, float[] target, int offset, WorkerScratch scratch) {
+    for (int from = 0; from < cols; from += STRETCH) {
+      int count = Math.min(STRETCH, cols - from);
+      MemorySegment.copy(weights, SHORT, at + 2L * from, scratch.halves, 0, count);
+      convert(scratch.halves, 0, target, offset + from, count);
+    }
+  }
+
+  /** Kept to one plain loop: this is the shape that the compiler turns into vectors. */
+  static void convert(short[] halves, int from, float[] target, int to, int count) {
+    for (int i = 0; i < count; i++) {
+      target[to + i] = Float.float16ToFloat(halves[from + i]);
+    }
+  }
+}

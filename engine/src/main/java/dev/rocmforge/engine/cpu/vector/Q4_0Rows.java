@@ -1,0 +1,49 @@
+package dev.rocmforge.engine.cpu.vector;
+
+import java.lang.foreign.MemorySegment;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorOperators;
+
+/**
+ * Q4_0: {@code d (q - 8)}. The 8 is left out of the product and taken away once a block through the
+ * sum of the activations.
+ */
+final class Q4_0Rows implements RowKernel {
+  private static final int BLOCK_BYTES = 18;
+
+  @Override
+  public float dot(
+      MemorySegment weights, long at, int cols, float[] x, float[] sums, WorkerScratch scratch) {
+    FloatVector total = FloatVector.zero(Lanes.FLOATS);
+    float offset = 0;
+    for (int b = 0; b < cols / GROUP; b++) {
+      long block = at + (long) b * BLOCK_BYTES;
+      float d = Quants.half(weights, block);
+      FloatVector part = FloatVector.zero(Lanes.FLOATS);
+      for (int j = 0; j < 16; j += Lanes.COUNT) {
+        IntVector q = Quants.unsigned(weights, block + 2 + j);
+        part = Quants.low(q).fma(Lanes.load(x, b * GROUP + j), part);
+        part = Quants.high(q).fma(Lanes.load(x, b * GROUP + 16 + j), part);
+      }
+      total = part.fma(FloatVector.broadcast(Lanes.FLOATS, d), total);
+      offset += d * sums[b];
+    }
+    return total.reduceLanes(VectorOperators.ADD) - 8 * offset;
+  }
+
+  @Override
+  public void decode(
+      MemorySegment weights, long at, int cols, float[] target, int offset, WorkerScratch scratch) {
+    for (int b = 0; b < cols / GROUP; b++) {
+      long block = at + (long) b * BLOCK_BYTES;
+      float d = Quants.half(weights, block);
+      int to = offset + b * GROUP;
+      for (int j = 0; j < 16; j += Lanes.COUNT) {
+        IntVector q = Quants.unsigned(weights, block + 2 + j);
+        Quants.low(q).sub(8).mul(d).intoArray(target, to + j);
+        Quants.high(q).sub(8).mul(d).intoArray(target, to + 16 + j);
+      }
+    }
+  }
+}

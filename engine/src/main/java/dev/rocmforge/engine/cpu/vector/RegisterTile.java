@@ -1,0 +1,125 @@
+package dev.rocmforge.engine.cpu.vector;
+
+import dev.rocmforge.engine.cpu.Product;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorOperators;
+
+/**
+ * Decoded weight rows times activation rows, four by three at a time: twelve sums stay in registers
+ * while seven vectors are loaded for twelve multiply-adds. Ragged ends repeat the last row and
+ * throw the repeats away.
+ */
+final class RegisterTile {
+  private RegisterTile() {}
+
+  /**
+   * @param tile {@code [rows][cols]}
+   * @param x {@code [batch][cols]}
+   * @param product whose result rows receive columns {@code first} to {@code first + rows - 1}
+   */
+  static void multiply(
+      float[] tile, int rows, float[] x, int batch, int cols, Product product, int first) {
+    for (int b = 0; b < batch; b += 3) {
+      int b1 = Math.min(b + 1, batch - 1);
+      int b2 = Math.min(b + 2, batch - 1);
+      for (int r = 0; r < rows; r += 4) {
+        block(tile, r, rows, x, b, b1, b2, cols, product, first);
+      }
+    }
+  }
+
+  private static void block(
+      float[] w,
+      int row,
+      int rows,
+      float[] x,
+      int b0,
+      int b1,
+      int b2,
+      int cols,
+      Product product,
+      int first) {
+    int r1 = Math.min(row + 1, rows - 1);
+    int r2 = Math.min(row + 2, rows - 1);
+    int r3 = Math.min(row + 3, rows - 1);
+    int w0 = row * cols;
+    int w1 = r1 * cols;
+    int w2 = r2 * cols;
+    int w3 = r3 * cols;
+    int x0 = b0 * cols;
+    int x1 = b1 * cols;
+    int x2 = b2 * cols;
+    FloatVector s00 = FloatVector.zero(Lanes.FLOATS);
+    FloatVector s01 = s00;
+    FloatVector s02 = s00;
+    FloatVector s10 = s00;
+    FloatVector s11 = s00;
+    FloatVector s12 = s00;
+    FloatVector s20 = s00;
+    FloatVector s21 = s00;
+    FloatVector s22 = s00;
+    FloatVector s30 = s00;
+    FloatVector s31 = s00;
+    FloatVector s32 = s00;
+    int whole = Lanes.FLOATS.loopBound(cols);
+    for (int k = 0; k < whole; k += Lanes.COUNT) {
+      FloatVector a0 = Lanes.load(x, x0 + k);
+      FloatVector a1 = Lanes.load(x, x1 + k);
+      FloatVector a2 = Lanes.load(x, x2 + k);
+      FloatVector weight = Lanes.load(w, w0 + k);
+      s00 = weight.fma(a0, s00);
+      s01 = weight.fma(a1, s01);
+      s02 = weight.fma(a2, s02);
+      weight = Lanes.load(w, w1 + k);
+      s10 = weight.fma(a0, s10);
+      s11 = weight.fma(a1, s11);
+      s12 = weight.fma(a2, s12);
+      weight = Lanes.load(w, w2 + k);
+      s20 = weight.fma(a0, s20);
+      s21 = weight.fma(a1, s21);
+      s22 = weight.fma(a2, s22);
+      weight = Lanes.load(w, w3 + k);
+      s30 = weight.fma(a0, s30);
+      s31 = weight.fma(a1, s31);
+      s32 = weight.fma(a2, s32);
+    }
+    store(product, first + row, b0, b1, b2, s00, s01, s02, w, w0, x, cols, whole);
+    store(product, first + r1, b0, b1, b2, s10, s11, s12, w, w1, x, cols, whole);
+    store(product, first + r2, b0, b1, b2, s20, s21, s22, w, w2, x, cols, whole);
+    store(product, first + r3, b0, b1, b2, s30, s31, s32, w, w3, x, cols, whole);
+  }
+
+  /** Adds lanes, ragged columns and bias, and writes one weight row's three results. */
+  private static void store(
+      Product product,
+      int row,
+      int b0,
+      int b1,
+      int b2,
+      FloatVector s0,
+      FloatVector s1,
+      FloatVector s2,
+      float[] w,
+      int wo,
+      float[] x,
+      int cols,
+      int whole) {
+    float[] result = product.result();
+    int rows = product.rows();
+    float bias = product.bias().length == 0 ? 0 : product.bias()[row];
+    result[b0 * rows + row] =
+        bias + s0.reduceLanes(VectorOperators.ADD) + rest(w, wo, x, b0 * cols, whole, cols);
+    result[b1 * rows + row] =
+        bias + s1.reduceLanes(VectorOperators.ADD) + rest(w, wo, x, b1 * cols, whole, cols);
+    result[b2 * rows + row] =
+        bias + s2.reduceLanes(VectorOperators.ADD) + rest(w, wo, x, b2 * cols, whole, cols);
+  }
+
+  private static float rest(float[] w, int wo, float[] x, int xo, int from, int cols) {
+    float sum = 0;
+    for (int k = from; k < cols; k++) {
+      sum += w[wo + k] * x[xo + k];
+    }
+    return sum;
+  }
+}

@@ -1,0 +1,59 @@
+package dev.rocmforge.engine.cpu.vector;
+
+import dev.rocmforge.engine.Backend;
+import dev.rocmforge.engine.InputException;
+import dev.rocmforge.engine.Model;
+import dev.rocmforge.engine.Probe;
+import dev.rocmforge.engine.Session;
+import dev.rocmforge.engine.SessionOptions;
+import dev.rocmforge.engine.cpu.CpuSession;
+
+/**
+ * The CPU path at speed: Vector API kernels on a fixed set of threads. Owns the threads; sessions
+ * of one backend take turns on them.
+ */
+public final class VectorBackend implements Backend {
+  private final WorkerPool pool;
+
+  /** One thread a processor. */
+  public VectorBackend() {
+    this(Runtime.getRuntime().availableProcessors());
+  }
+
+  /**
+   * @param threads threads that work, the caller's included
+   * @throws InputException if there are none
+   */
+  public VectorBackend(int threads) {
+    if (threads < 1) {
+      throw new InputException("threads: at least 1 needed, " + threads + " given");
+    }
+    pool = new WorkerPool(threads);
+  }
+
+  @Override
+  public String name() {
+    return "vector";
+  }
+
+  /** Threads that work, the caller's included. */
+  public int threads() {
+    return pool.threads();
+  }
+
+  /** Width of the vectors in bits. */
+  public static int vectorBits() {
+    return Lanes.FLOATS.vectorBitSize();
+  }
+
+  @Override
+  public Session open(Model model, SessionOptions options, Probe probe) {
+    int capacity = CpuSession.capacity(model, options);
+    return new CpuSession(model, options, new VectorOperations(pool, model, capacity), probe);
+  }
+
+  @Override
+  public void close() {
+    pool.close();
+  }
+}
