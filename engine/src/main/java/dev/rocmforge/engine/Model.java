@@ -20,8 +20,7 @@ import java.util.List;
  */
 public final class Model implements AutoCloseable {
   private static final List<Family> FAMILIES =
-      List.of(
-          new Llama(), new Qwen2(), new Qwen3(), new Qwen2Moe(), new Qwen3Moe(), new Mamba());
+      List.of(new Llama(), new Qwen2(), new Qwen3(), new Qwen2Moe(), new Qwen3Moe(), new Mamba());
 
   private final GgufFile file;
   private final ModelConfig config;
@@ -61,10 +60,7 @@ public final class Model implements AutoCloseable {
     }
     throw new InputException(
         "%s: general.architecture: one of %s needed, %s found"
-            .formatted(
-                path,
-                String.join(", ", architectures()),
-                source.architecture()));
+            .formatted(path, String.join(", ", architectures()), source.architecture()));
   }
 
   /** Every architecture that can be opened, in the order of the documentation. */

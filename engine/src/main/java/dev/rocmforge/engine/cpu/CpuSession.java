@@ -170,8 +170,7 @@ public final class CpuSession implements Session {
   public void rewind(int to) {
     checkOpen();
     if (to < 0 || to > position) {
-      throw new InputException(
-          "rewind: position 0 to %d needed, %d given".formatted(position, to));
+      throw new InputException("rewind: position 0 to %d needed, %d given".formatted(position, to));
     }
     if (to == position) {
       return;

@@ -27,6 +27,7 @@ final class MambaPass implements ForwardPass {
   private final Layer[] layers;
 
   /** A block's weights ready to run, and its state. */
+  @SuppressWarnings("ArrayRecordComponent") // nobody compares blocks; a record for its accessors
   private record Layer(
       float[] norm,
       Product[] input,

@@ -32,6 +32,7 @@ final class TransformerPass implements ForwardPass {
   private final Layer[] layers;
 
   /** A block's weights ready to run. */
+  @SuppressWarnings("ArrayRecordComponent") // nobody compares blocks; a record for its accessors
   private record Layer(
       float[] attentionNorm,
       Product[] queryKeyValue,

@@ -11,8 +11,7 @@ public sealed interface LayerWeights {
    * @param feedForwardNorm norm in front of the second half
    * @param feedForward second half
    */
-  record Transformer(
-      Attention attention, Tensor feedForwardNorm, FeedForwardWeights feedForward)
+  record Transformer(Attention attention, Tensor feedForwardNorm, FeedForwardWeights feedForward)
       implements LayerWeights {}
 
   /**

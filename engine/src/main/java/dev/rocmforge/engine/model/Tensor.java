@@ -27,8 +27,7 @@ public record Tensor(String name, QuantType type, long rows, int cols, MemorySeg
 
   /** Rows {@code first} to {@code first + count - 1} as a matrix of its own, not copied. */
   public Tensor slice(long first, long count) {
-    return new Tensor(
-        name, type, count, cols, data.asSlice(rowOffset(first), count * rowBytes()));
+    return new Tensor(name, type, count, cols, data.asSlice(rowOffset(first), count * rowBytes()));
   }
 
   /** Decodes row {@code row} into {@code target[offset .. offset + cols)}. */

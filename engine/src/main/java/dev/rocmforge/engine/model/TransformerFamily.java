@@ -93,8 +93,7 @@ public abstract class TransformerFamily implements Family {
         switch (scaling) {
           case "none" -> 1;
           case "linear" -> 1 / source.number("rope.scaling.factor");
-          default ->
-              throw source.refused(prefix + "rope.scaling.type", "none or linear", scaling);
+          default -> throw source.refused(prefix + "rope.scaling.type", "none or linear", scaling);
         };
     return new Rope(pairing, dimensions, source.number("rope.freq_base", 10000), positionScale);
   }

@@ -36,8 +36,7 @@ public final class FloatCache extends KvCache {
     for (int row = 0; row < rows; row++) {
       int block = (position + row) / BLOCK;
       int slot = (position + row) % BLOCK;
-      System.arraycopy(
-          k, row * keyWidth(), keys[layer][block], slot * keyWidth(), keyWidth());
+      System.arraycopy(k, row * keyWidth(), keys[layer][block], slot * keyWidth(), keyWidth());
       System.arraycopy(
           v, row * valueWidth(), values[layer][block], slot * valueWidth(), valueWidth());
     }

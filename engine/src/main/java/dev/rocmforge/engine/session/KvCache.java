@@ -4,9 +4,9 @@ import dev.rocmforge.engine.EnvironmentException;
 import dev.rocmforge.engine.KvType;
 
 /**
- * Keys and values of every layer by position. Positions lie in blocks of {@value #BLOCK}; a block is
- * {@code [BLOCK][width]} with all heads of a position side by side. Memory is taken block by block
- * when the context grows into it, so that a long context costs nothing until it is used. One
+ * Keys and values of every layer by position. Positions lie in blocks of {@value #BLOCK}; a block
+ * is {@code [BLOCK][width]} with all heads of a position side by side. Memory is taken block by
+ * block when the context grows into it, so that a long context costs nothing until it is used. One
  * thread writes; others may read between writes.
  */
 public abstract sealed class KvCache implements KvReader permits FloatCache, HalfCache {

@@ -21,8 +21,7 @@ public final class RopeAngles {
     frequencies = new double[rope.pairs()];
     for (int i = 0; i < frequencies.length; i++) {
       double frequency = Math.pow(rope.base(), -2.0 * i / rope.dimensions());
-      frequencies[i] =
-          frequency * rope.positionScale() / (factors.length == 0 ? 1 : factors[i]);
+      frequencies[i] = frequency * rope.positionScale() / (factors.length == 0 ? 1 : factors[i]);
     }
     cosines = new float[batch * frequencies.length];
     sines = new float[batch * frequencies.length];

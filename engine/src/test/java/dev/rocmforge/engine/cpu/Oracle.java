@@ -28,7 +28,8 @@ record Oracle(String name, Path model, List<Run> runs) {
 
   /** The golden folder: the project's own, or the one that {@code -Drocmforge.golden} names. */
   static Path folder() {
-    return Path.of(System.getProperty("rocmforge.golden", "../datasets/golden")).resolve("oracle");
+    String given = System.getProperty("rocmforge.golden", "");
+    return Path.of(given.isEmpty() ? "../datasets/golden" : given).resolve("oracle");
   }
 
   static List<Oracle> all() {

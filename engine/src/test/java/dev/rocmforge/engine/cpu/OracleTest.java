@@ -9,6 +9,7 @@ import dev.rocmforge.engine.Model;
 import dev.rocmforge.engine.Session;
 import dev.rocmforge.engine.SessionOptions;
 import dev.rocmforge.engine.cpu.scalar.ScalarBackend;
+import dev.rocmforge.engine.cpu.vector.VectorBackend;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -20,14 +21,15 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Both CPU backends against logits that another program computed in double. */
 class OracleTest {
   /** A backend and the largest relative L2 error its logits may have. */
-  private record Subject(Backend backend, double bound) {
+  record Subject(Backend backend, double bound) {
     @Override
     public String toString() {
       return backend.name();
     }
   }
 
-  private static final List<Subject> SUBJECTS = List.of(new Subject(new ScalarBackend(), 1e-5));
+  private static final List<Subject> SUBJECTS =
+      List.of(new Subject(new ScalarBackend(), 1e-5), new Subject(new VectorBackend(2), 1e-4));
 
   /**
    * With an f16 cache keys and values carry a relative error of up to 2^-11 each; over two layers

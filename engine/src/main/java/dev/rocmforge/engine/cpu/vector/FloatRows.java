@@ -18,8 +18,7 @@ final class FloatRows implements RowKernel {
     int i = 0;
     for (; i <= cols - Lanes.COUNT; i += Lanes.COUNT) {
       sum =
-          FloatVector.fromMemorySegment(
-                  Lanes.FLOATS, weights, at + 4L * i, ByteOrder.LITTLE_ENDIAN)
+          FloatVector.fromMemorySegment(Lanes.FLOATS, weights, at + 4L * i, ByteOrder.LITTLE_ENDIAN)
               .fma(Lanes.load(x, i), sum);
     }
     float total = sum.reduceLanes(VectorOperators.ADD);

@@ -17,10 +17,10 @@ final class Lanes {
   /** Floats in a vector. */
   static final int COUNT = FLOATS.length();
 
-  private static final float LOG2_E = 1.44269504f;
+  private static final float LOG2_E = (float) (1 / Math.log(2));
   // ln 2 in two parts: the first has few bits, so that n * LN2_HIGH is exact.
-  private static final float LN2_HIGH = 0.693359375f;
-  private static final float LN2_LOW = -2.12194440e-4f;
+  private static final float LN2_HIGH = 355f / 512;
+  private static final float LN2_LOW = (float) (Math.log(2) - LN2_HIGH);
 
   private Lanes() {}
 
@@ -53,7 +53,9 @@ final class Lanes {
   static void addScaled(float[] y, int yo, float factor, float[] x, int xo, int count) {
     int i = 0;
     for (; i <= count - COUNT; i += COUNT) {
-      load(x, xo + i).fma(FloatVector.broadcast(FLOATS, factor), load(y, yo + i)).intoArray(y, yo + i);
+      load(x, xo + i)
+          .fma(FloatVector.broadcast(FLOATS, factor), load(y, yo + i))
+          .intoArray(y, yo + i);
     }
     for (; i < count; i++) {
       y[yo + i] += factor * x[xo + i];
@@ -73,8 +75,11 @@ final class Lanes {
     // Adding and taking away 1.5 * 2^23 rounds to the nearest whole number.
     FloatVector n = bounded.mul(LOG2_E).add(12582912f).sub(12582912f);
     FloatVector r =
-        n.fma(FloatVector.broadcast(FLOATS, -LN2_LOW), n.fma(FloatVector.broadcast(FLOATS, -LN2_HIGH), bounded));
-    FloatVector p = r.fma(FloatVector.broadcast(FLOATS, 1f / 720), FloatVector.broadcast(FLOATS, 1f / 120));
+        n.fma(
+            FloatVector.broadcast(FLOATS, -LN2_LOW),
+            n.fma(FloatVector.broadcast(FLOATS, -LN2_HIGH), bounded));
+    FloatVector p =
+        r.fma(FloatVector.broadcast(FLOATS, 1f / 720), FloatVector.broadcast(FLOATS, 1f / 120));
     p = p.fma(r, FloatVector.broadcast(FLOATS, 1f / 24));
     p = p.fma(r, FloatVector.broadcast(FLOATS, 1f / 6));
     p = p.fma(r, FloatVector.broadcast(FLOATS, 0.5f));

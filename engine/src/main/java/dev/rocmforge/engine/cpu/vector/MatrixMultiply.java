@@ -3,6 +3,8 @@ package dev.rocmforge.engine.cpu.vector;
 import dev.rocmforge.engine.cpu.Product;
 import dev.rocmforge.engine.model.Tensor;
 import dev.rocmforge.engine.quant.QuantType;
+import java.util.EnumMap;
+import java.util.Map;
 
 /**
  * Products of weight matrices with one row or a batch of activations, cut into stretches of weight
@@ -16,11 +18,11 @@ final class MatrixMultiply implements WorkerPool.Work {
   /** Bytes of weights in a task when there is one row of activations. */
   private static final int TASK_BYTES = 1 << 15;
 
-  private static final RowKernel[] KERNELS = new RowKernel[QuantType.values().length];
+  private static final Map<QuantType, RowKernel> KERNELS = new EnumMap<>(QuantType.class);
 
   static {
     for (QuantType type : QuantType.values()) {
-      KERNELS[type.ordinal()] = RowKernel.of(type);
+      KERNELS.put(type, RowKernel.of(type));
     }
   }
 
@@ -42,7 +44,7 @@ final class MatrixMultiply implements WorkerPool.Work {
 
   /** The kernel of a format. */
   static RowKernel kernel(QuantType type) {
-    return KERNELS[type.ordinal()];
+    return KERNELS.get(type);
   }
 
   /** As {@link dev.rocmforge.engine.cpu.Operations#multiply}. */
@@ -74,7 +76,7 @@ final class MatrixMultiply implements WorkerPool.Work {
     if (batch > 1) {
       return TILE_ROWS;
     }
-    return (int) Math.clamp(TASK_BYTES / product.weight().rowBytes(), 1, 1024);
+    return Math.clamp(TASK_BYTES / product.weight().rowBytes(), 1, 1024);
   }
 
   private int tasks(Product product) {
@@ -106,8 +108,7 @@ final class MatrixMultiply implements WorkerPool.Work {
     float[] result = product.result();
     float[] bias = product.bias();
     for (int row = first; row < last; row++) {
-      float dot =
-          kernel.dot(weight.data(), weight.rowOffset(row), weight.cols(), x, sums, own);
+      float dot = kernel.dot(weight.data(), weight.rowOffset(row), weight.cols(), x, sums, own);
       result[row] = bias.length == 0 ? dot : dot + bias[row];
     }
   }

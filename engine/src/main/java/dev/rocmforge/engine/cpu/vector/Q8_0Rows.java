@@ -16,11 +16,9 @@ final class Q8_0Rows implements RowKernel {
       long block = at + (long) b * BLOCK_BYTES;
       FloatVector part = FloatVector.zero(Lanes.FLOATS);
       for (int j = 0; j < GROUP; j += Lanes.COUNT) {
-        part =
-            Quants.signed(weights, block + 2 + j).fma(Lanes.load(x, b * GROUP + j), part);
+        part = Quants.signed(weights, block + 2 + j).fma(Lanes.load(x, b * GROUP + j), part);
       }
-      total =
-          part.fma(FloatVector.broadcast(Lanes.FLOATS, Quants.half(weights, block)), total);
+      total = part.fma(FloatVector.broadcast(Lanes.FLOATS, Quants.half(weights, block)), total);
     }
     return total.reduceLanes(VectorOperators.ADD);
   }

@@ -133,8 +133,7 @@ final class StateSpace {
     float sum = sums.reduceLanes(VectorOperators.ADD);
     for (; s < states; s++) {
       float h =
-          (float) Math.exp(step * decay[at + s]) * state[at + s]
-              + step * value * selection[b + s];
+          (float) Math.exp(step * decay[at + s]) * state[at + s] + step * value * selection[b + s];
       state[at + s] = h;
       sum += selection[c + s] * h;
     }

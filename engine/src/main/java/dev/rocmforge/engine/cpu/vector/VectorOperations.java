@@ -180,7 +180,6 @@ final class VectorOperations implements Operations {
       float[] skip,
       float[] state,
       float[] out) {
-    stateSpace.scan(
-        shape, x, timeStep, selection, input, batch, decay, skip, state, out);
+    stateSpace.scan(shape, x, timeStep, selection, input, batch, decay, skip, state, out);
   }
 }

@@ -36,7 +36,7 @@ final class WorkerPool implements AutoCloseable {
       UNFINISHED = lookup.findVarHandle(WorkerPool.class, "unfinished", int.class);
       CLAIMED = lookup.findVarHandle(WorkerPool.class, "claimed", boolean.class);
     } catch (ReflectiveOperationException e) {
-      throw new AssertionError(e);
+      throw new ExceptionInInitializerError(e);
     }
   }
 
@@ -106,17 +106,23 @@ final class WorkerPool implements AutoCloseable {
         }
       }
       take(0);
-      int spins = 0;
-      while (unfinished != 0) {
-        if (++spins < SPINS) {
-          Thread.onSpinWait();
-        } else {
-          Thread.yield();
-        }
-      }
+      awaitOthers();
       rethrow();
     } finally {
       claimed = false;
+    }
+  }
+
+  /** The tasks still running end within microseconds, unless the machine is crowded. */
+  @SuppressWarnings("ThreadPriorityCheck") // the others may need this very processor to finish
+  private void awaitOthers() {
+    int spins = 0;
+    while (unfinished != 0) {
+      if (++spins < SPINS) {
+        Thread.onSpinWait();
+      } else {
+        Thread.yield();
+      }
     }
   }
 

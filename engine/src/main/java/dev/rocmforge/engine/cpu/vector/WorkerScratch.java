@@ -1,8 +1,6 @@
 package dev.rocmforge.engine.cpu.vector;
 
-/**
- * Memory of one worker. Grown when a session opens, never while it runs.
- */
+/** Memory of one worker. Grown when a session opens, never while it runs. */
 final class WorkerScratch {
   /** Raw halves of a stretch of a row. */
   final short[] halves;

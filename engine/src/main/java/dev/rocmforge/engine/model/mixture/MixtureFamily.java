@@ -18,8 +18,7 @@ abstract class MixtureFamily extends TransformerFamily {
    *     not say
    * @param shared whether an expert always runs beside the chosen ones
    */
-  MixtureFamily(
-      Presence attentionBias, boolean queryKeyNorm, boolean renormalise, boolean shared) {
+  MixtureFamily(Presence attentionBias, boolean queryKeyNorm, boolean renormalise, boolean shared) {
     super(Rope.Pairing.HALVES, attentionBias, queryKeyNorm);
     this.renormalise = renormalise;
     this.shared = shared;
