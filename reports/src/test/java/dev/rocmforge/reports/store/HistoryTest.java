@@ -52,6 +52,10 @@ class HistoryTest {
       List<RunRecord> left = cut >= lineFeed ? List.of(small(1), small(2)) : List.of(small(1));
       assertEquals(left, history.read().records(), "cut at " + cut);
       assertEquals(torn ? 1 : 0, history.read().torn().size(), "cut at " + cut);
+      boolean edge = cut <= first.length + 2 || cut >= lineFeed - 1;
+      if (!edge && cut % 40 != 0) {
+        continue; // appending waits for the disk; where it matters little, a sample will do
+      }
       History.Appended appended = history.append(small(3));
       assertEquals(1, appended.added());
       assertEquals(
