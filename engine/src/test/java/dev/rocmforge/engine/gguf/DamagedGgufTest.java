@@ -46,7 +46,7 @@ class DamagedGgufTest {
     return raw.i32(0).i64(1).i8(1);
   }
 
-  static Stream<Arguments> damages() {
+  static Stream<Arguments> damagedHeaders() {
     long huge = -1L >>> 1;
     return Stream.of(
         Arguments.of(new RawGguf(), "header at 0x0: 4 bytes needed, 0 left"),
@@ -72,7 +72,12 @@ class DamagedGgufTest {
                 + " fit the 20 bytes left"),
         Arguments.of(
             RawGguf.header(3, 0, 1).i64(70_000).data(70_010, 0),
-            "metadata pair 0 of 1 at 0x18: 70000 bytes of string stated, 65535 at most"),
+            "metadata pair 0 of 1 at 0x18: 70000 bytes of string stated, 65535 at most"));
+  }
+
+  static Stream<Arguments> damagedMetadata() {
+    long huge = -1L >>> 1;
+    return Stream.of(
         Arguments.of(
             pair("k", 8).i64(99),
             "metadata k at 0x25: 99 bytes of string stated, 0 at most fit" + " the 0 bytes left"),
@@ -119,7 +124,11 @@ class DamagedGgufTest {
             "metadata general.alignment: a power of two up to 1048576 needed, 2147483648 found"),
         Arguments.of(
             RawGguf.header(3, 0, 1).text("general.alignment", "32"),
-            "metadata general.alignment: integer needed, STRING found"),
+            "metadata general.alignment: integer needed, STRING found"));
+  }
+
+  static Stream<Arguments> damagedTensors() {
+    return Stream.of(
         Arguments.of(
             RawGguf.header(3, 2, 1).text("k", "a text of more than twenty-four bytes").i64(0),
             "tensor table at 0x8: 2 tensors stated, 8 bytes left for their table"),
@@ -171,7 +180,7 @@ class DamagedGgufTest {
   }
 
   @ParameterizedTest
-  @MethodSource("damages")
+  @MethodSource({"damagedHeaders", "damagedMetadata", "damagedTensors"})
   void isRefusedInOneLine(RawGguf damaged, String message) {
     assertEquals(NAME + ": " + message, refusal(damaged.bytes()));
   }
