@@ -10,8 +10,10 @@ import dev.rocmforge.reports.record.RecordCodec;
 import dev.rocmforge.reports.record.RunRecord;
 import dev.rocmforge.reports.record.Samples;
 import dev.rocmforge.reports.record.Workload;
+import java.util.HexFormat;
 import java.util.OptionalDouble;
 import java.util.SortedMap;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** The part of the page that stands behind the speeds: checks, method, machine, raw samples. */
@@ -177,8 +179,15 @@ final class HtmlFacts {
       page.close("details");
     }
     page.open("details").element("summary", "The whole record as JSON, every token included");
-    page.open("pre", "tabindex", "0").text(RecordCodec.pretty(record)).close("pre");
+    page.open("pre", "tabindex", "0").text(json(record)).close("pre");
     page.close("details").close("section");
+  }
+
+  /** Characters that turn the writing direction stay exact, as JSON's own escapes. */
+  private static String json(RunRecord record) {
+    return Pattern.compile("[\\u202a-\\u202e\\u2066-\\u2069]")
+        .matcher(RecordCodec.pretty(record))
+        .replaceAll(found -> "\\\\u" + HexFormat.of().toHexDigits(found.group().charAt(0)));
   }
 
   private static String list(Measurement m) {

@@ -98,7 +98,8 @@ final class HtmlSpeed {
                     "class",
                     "detail"));
     if (record.correctness() != Correctness.PASSED) {
-      page.element("p", record.correctness().label(), "class", "flag");
+      boolean failed = record.correctness() == Correctness.FAILED;
+      page.element("p", record.correctness().label(), "class", failed ? "flag failed" : "flag");
     }
     page.close("div");
   }

@@ -67,7 +67,6 @@ public final class Markdown {
   static String escaped(String text) {
     return Markup.escaped(text)
         .replaceAll("[\\s\\u2028\\u2029]+", " ")
-        .replaceAll("[\\u202a-\\u202e\\u2066-\\u2069]", "\uFFFD")
         .replaceAll("([\\\\`*_{}\\[\\]|~@])", "\\\\$1");
   }
 }

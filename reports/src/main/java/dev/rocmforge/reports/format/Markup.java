@@ -56,7 +56,10 @@ final class Markup {
     }
   }
 
-  /** What HTML and XML forbid, control characters and lone surrogates, becomes U+FFFD. */
+  /**
+   * What HTML and XML forbid, control characters and lone surrogates, becomes U+FFFD, and so do the
+   * controls that turn the writing direction: a name must read as it is stored.
+   */
   static String escaped(String text) {
     StringBuilder escaped = new StringBuilder(text.length() + 16);
     text.codePoints()
@@ -76,7 +79,11 @@ final class Markup {
 
   private static boolean allowed(int c) {
     boolean control = (c < 0x20 && c != '\t' && c != '\n') || (c >= 0x7f && c < 0xa0);
-    return !control && Character.getType(c) != Character.SURROGATE && (c & 0xfffe) != 0xfffe;
+    boolean turning = (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069);
+    return !control
+        && !turning
+        && Character.getType(c) != Character.SURROGATE
+        && (c & 0xfffe) != 0xfffe;
   }
 
   @Override

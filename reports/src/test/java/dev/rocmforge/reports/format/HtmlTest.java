@@ -64,6 +64,8 @@ class HtmlTest {
     assertFalse(page.contains("<script"), "script");
     assertFalse(page.contains("<b>"), "markup");
     assertFalse(page.contains("\u0000"), "control characters");
+    assertFalse(page.contains("\u202e"), "turned writing direction");
+    assertTrue(page.contains("\\u202egnp.exe"), "exact in the JSON");
     assertTrue(page.contains("<bdi>&lt;script&gt;alert(&#39;x&#39;)"), "as text");
     assertEquals(Html.page(Specimens.cpuRun()).split("<h1", -1).length, 2);
   }
