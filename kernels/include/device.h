@@ -8,7 +8,7 @@
 // Names that each branch defines:
 //   RF_KERNEL  RF_DEVICE  RF_SHARED  RF_DYNAMIC_SHARED(type, name)  RF_LAUNCH_BOUNDS(threads)  RF_UNROLL
 //   RF_WAVE    lanes of a wave, 32 or 64, given with -DRF_WAVE=; 32 when unset
-//   thread_x block_x block_y block_z block_size_x grid_x grid_y lane     unsigned-free: all return int
+//   thread_x block_x block_y block_z block_size_x grid_x grid_y lane     all return int
 //   barrier()                            all threads of a block; global and shared memory are ordered by it
 //   shuffle_xor(v, mask) shuffle_down(v, delta) shuffle(v, lane)     v int or float; all lanes of a wave call together
 //   dot4(a, b, c)                        c + sum of four products of signed bytes
@@ -16,7 +16,7 @@
 //   half_to_float(unsigned short) float_to_half(float)               f16 bits, round to nearest even
 //   exponential(x) logarithm(x) inverse_root(x) root(x) maximum(a, b) minimum(a, b) absolute(x) nearest(x)
 //   float_of_bits(int) bits_of_float(float)                          and from them, for all: minus_infinity() not_a_number()
-//   load16(p) load8(p) store16(p, v)     p aligned to its size; Bytes16, Bytes8
+//   load16(p) load8(p) store16(p, v) store8(p, v)     p aligned to its size; Bytes16, Bytes8
 #pragma once
 
 #if !defined(RF_WAVE)
@@ -37,6 +37,8 @@ struct alignas(8) Bytes8 {
 #if defined(RF_EMULATION)
 
 #include "emulation.h"
+#undef RF_DEVICE
+#define RF_DEVICE inline  // members of a class take it too, so it cannot be static
 
 #elif defined(__CUDACC_RTC__)
 
@@ -95,7 +97,7 @@ RF_DEVICE float minimum(float a, float b) { return fminf(a, b); }
 RF_DEVICE float absolute(float x) { return fabsf(x); }
 RF_DEVICE int nearest(float x) { return __float2int_rn(x); }
 
-// The asm keeps the loads whole: a copy of a struct is sometimes split into 4-byte loads.
+// Through the vector types: a copy of a struct is sometimes split into 4-byte loads.
 RF_DEVICE Bytes16 load16(const void* from) {
     const uint4 v = *reinterpret_cast<const uint4*>(from);
     return Bytes16{{v.x, v.y, v.z, v.w}};
@@ -107,6 +109,7 @@ RF_DEVICE Bytes8 load8(const void* from) {
 RF_DEVICE void store16(void* to, Bytes16 v) {
     *reinterpret_cast<uint4*>(to) = make_uint4(v.word[0], v.word[1], v.word[2], v.word[3]);
 }
+RF_DEVICE void store8(void* to, Bytes8 v) { *reinterpret_cast<uint2*>(to) = make_uint2(v.word[0], v.word[1]); }
 
 #else  // clang for HIP
 
@@ -216,6 +219,9 @@ RF_DEVICE Bytes8 load8(const void* from) {
 }
 RF_DEVICE void store16(void* to, Bytes16 value) {
     *reinterpret_cast<rf_uint4*>(to) = __builtin_bit_cast(rf_uint4, value);
+}
+RF_DEVICE void store8(void* to, Bytes8 value) {
+    *reinterpret_cast<rf_uint2*>(to) = __builtin_bit_cast(rf_uint2, value);
 }
 
 #endif

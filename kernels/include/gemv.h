@@ -41,3 +41,36 @@ RF_DEVICE void gemv_rows(const W& weights, const float* x, int columns, const in
     }
     group_sum<N>(slots, sums);
 }
+
+// The rows of a block for one token: y, x and residual (or null) begin at the token, bias (or null) at the first row.
+template <typename W>
+RF_DEVICE void gemv_block(float* y, const W& weights, const float* x, const float* bias, const float* residual,
+                          int columns, int first_row, int row_count) {
+    RF_SHARED float slots[RF_THREADS / RF_WAVE * RF_ROWS];
+    const int row = (block_x() * GROUPS + group()) * RF_ROWS;
+    int rows[RF_ROWS];
+    neighbour_rows<RF_ROWS>(first_row + row, first_row + row_count - 1, rows);
+    float sums[RF_ROWS];
+    gemv_rows<RF_ROWS>(weights, x, columns, rows, slots, sums);
+    if (group_thread() != 0) return;
+    RF_UNROLL
+    for (int r = 0; r < RF_ROWS; r++) {
+        if (row + r < row_count) finish_row(y, bias, residual, row + r, sums[r]);
+    }
+}
+
+// The same for pairs of rows: gate first_row + r, up first_row + row_count + r, joined by SwiGLU.
+template <typename W>
+RF_DEVICE void gate_up_block(float* y, const W& weights, const float* x, int columns, int first_row, int row_count) {
+    RF_SHARED float slots[RF_THREADS / RF_WAVE * RF_ROWS * 2];
+    const int row = (block_x() * GROUPS + group()) * RF_ROWS;
+    int rows[RF_ROWS * 2];
+    gate_and_up_rows(first_row, row, row_count, rows);
+    float sums[RF_ROWS * 2];
+    gemv_rows<RF_ROWS * 2>(weights, x, columns, rows, slots, sums);
+    if (group_thread() != 0) return;
+    RF_UNROLL
+    for (int r = 0; r < RF_ROWS; r++) {
+        if (row + r < row_count) y[row + r] = gated(sums[r], sums[RF_ROWS + r]);
+    }
+}

@@ -21,3 +21,46 @@ RF_DEVICE void gemv_q8_rows(const W& weights, const signed char* bytes, const fl
     }
     group_sum<N>(slots, sums);
 }
+
+// The rows of a block for one token: everything begins at the token, bias (or null) at the first row.
+template <typename W>
+RF_DEVICE void gemv_q8_block(float* y, const W& weights, const signed char* bytes, const float* scales,
+                             const float* bias, const float* residual, int first_row, int row_count) {
+    RF_SHARED float slots[RF_THREADS / RF_WAVE * RF_ROWS];
+    const int row = (block_x() * GROUPS + group()) * RF_ROWS;
+    int rows[RF_ROWS];
+    neighbour_rows<RF_ROWS>(first_row + row, first_row + row_count - 1, rows);
+    float sums[RF_ROWS];
+    gemv_q8_rows<RF_ROWS>(weights, bytes, scales, rows, slots, sums);
+    if (group_thread() != 0) return;
+    RF_UNROLL
+    for (int r = 0; r < RF_ROWS; r++) {
+        if (row + r < row_count) finish_row(y, bias, residual, row + r, sums[r]);
+    }
+}
+
+// 32 pairs of gate and up rows, joined by SwiGLU and quantized: one unit a block, so that no other launch has to do it.
+const int UNIT_PAIRS = UNIT / GROUPS > 0 ? UNIT / GROUPS : 1;
+
+template <typename W>
+RF_DEVICE void gate_up_q8_block(signed char* out_bytes, float* out_scales, const W& weights, const signed char* bytes,
+                                const float* scales, int first_row, int row_count) {
+    static_assert(UNIT_PAIRS * GROUPS == UNIT, "the groups of a block share 32 rows");
+    RF_SHARED float slots[RF_THREADS / RF_WAVE * UNIT_PAIRS * 2];
+    RF_SHARED float results[UNIT];
+    const int row = block_x() * UNIT + group() * UNIT_PAIRS;
+    int rows[UNIT_PAIRS * 2];
+    gate_and_up_rows(first_row, row, row_count, rows);
+    float sums[UNIT_PAIRS * 2];
+    gemv_q8_rows<UNIT_PAIRS * 2>(weights, bytes, scales, rows, slots, sums);
+    if (group_thread() == 0) {
+        RF_UNROLL
+        for (int r = 0; r < UNIT_PAIRS; r++) results[group() * UNIT_PAIRS + r] = gated(sums[r], sums[UNIT_PAIRS + r]);
+    }
+    barrier();
+    if (thread_x() >= RF_WAVE) return;
+    float four[4];
+    RF_UNROLL
+    for (int i = 0; i < 4; i++) four[i] = results[lane() % 8 * 4 + i];
+    quantize_four(four, reinterpret_cast<int*>(out_bytes), out_scales, block_x() * 8 + lane() % 8, lane() < 8);
+}

@@ -54,10 +54,10 @@ RF_DEVICE void neighbour_rows(int first, int last, int (&rows)[N]) {
 }
 
 // The end of a row: bias and residual, if any, in this order.
-RF_DEVICE void finish_row(float* y, const float* bias, const float* residual, wide at, int row, float sum) {
+RF_DEVICE void finish_row(float* y, const float* bias, const float* residual, int row, float sum) {
     if (bias) sum += bias[row];
-    if (residual) sum += residual[at];
-    y[at] = sum;
+    if (residual) sum += residual[row];
+    y[row] = sum;
 }
 
 // rows[r] gate and rows[N / 2 + r] up, of a tensor that joins row_count gate rows and row_count up rows.
@@ -68,4 +68,10 @@ RF_DEVICE void gate_and_up_rows(int first_row, int row, int row_count, int (&row
         rows[r] = first_row + (row + r < row_count ? row + r : row_count - 1);
         rows[N / 2 + r] = rows[r] + row_count;
     }
+}
+
+// Mixture of experts: a wrong id must not read outside the tensor, and must not go unseen.
+RF_DEVICE bool expert_missing(int expert, int experts) { return expert < 0 || expert >= experts; }
+RF_DEVICE void spoil_rows(float* y, int count) {
+    for (int i = block_x() * RF_THREADS + thread_x(); i < count; i += grid_x() * RF_THREADS) y[i] = not_a_number();
 }

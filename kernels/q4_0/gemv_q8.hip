@@ -15,17 +15,8 @@ RF_KERNEL RF_LAUNCH_BOUNDS(RF_THREADS) void gemv_q8(float* y, const void* weight
 #if defined(RF_COLUMNS)
     columns = RF_COLUMNS;
 #endif
-    RF_SHARED float slots[RF_THREADS / RF_WAVE * RF_ROWS];
     const Weights planes = Weights::at(weights, total_rows, columns);
-    const int row = (block_x() * GROUPS + group()) * RF_ROWS;
-    int rows[RF_ROWS];
-    neighbour_rows<RF_ROWS>(first_row + row, first_row + row_count - 1, rows);
-    float sums[RF_ROWS];
-    gemv_q8_rows<RF_ROWS>(planes, bytes + wide(block_y()) * columns, scales + wide(block_y()) * (columns / 16), rows,
-                          slots, sums);
-    if (group_thread() != 0) return;
-    RF_UNROLL
-    for (int r = 0; r < RF_ROWS; r++) {
-        if (row + r < row_count) finish_row(y, bias, residual, wide(block_y()) * y_stride + row + r, row + r, sums[r]);
-    }
+    const wide token = block_y();
+    gemv_q8_block(y + token * y_stride, planes, bytes + token * columns, scales + token * (columns / 16), bias,
+                  residual ? residual + token * y_stride : residual, first_row, row_count);
 }

@@ -15,16 +15,8 @@ RF_KERNEL RF_LAUNCH_BOUNDS(RF_THREADS) void gemv(float* y, const void* weights, 
 #if defined(RF_COLUMNS)
     columns = RF_COLUMNS;
 #endif
-    RF_SHARED float slots[RF_THREADS / RF_WAVE * RF_ROWS];
     const Weights planes = Weights::at(weights, total_rows, columns);
-    const int row = (block_x() * GROUPS + group()) * RF_ROWS;
-    int rows[RF_ROWS];
-    neighbour_rows<RF_ROWS>(first_row + row, first_row + row_count - 1, rows);
-    float sums[RF_ROWS];
-    gemv_rows<RF_ROWS>(planes, x + wide(block_y()) * x_stride, columns, rows, slots, sums);
-    if (group_thread() != 0) return;
-    RF_UNROLL
-    for (int r = 0; r < RF_ROWS; r++) {
-        if (row + r < row_count) finish_row(y, bias, residual, wide(block_y()) * y_stride + row + r, row + r, sums[r]);
-    }
+    const wide token = block_y();
+    gemv_block(y + token * y_stride, planes, x + token * x_stride, bias,
+               residual ? residual + token * y_stride : residual, columns, first_row, row_count);
 }

@@ -13,16 +13,7 @@ RF_KERNEL RF_LAUNCH_BOUNDS(RF_THREADS) void gate_up(float* y, const void* weight
 #if defined(RF_COLUMNS)
     columns = RF_COLUMNS;
 #endif
-    RF_SHARED float slots[RF_THREADS / RF_WAVE * RF_ROWS * 2];
     const Weights planes = Weights::at(weights, total_rows, columns);
-    const int row = (block_x() * GROUPS + group()) * RF_ROWS;
-    int rows[RF_ROWS * 2];
-    gate_and_up_rows(first_row, row, row_count, rows);
-    float sums[RF_ROWS * 2];
-    gemv_rows<RF_ROWS * 2>(planes, x + wide(block_y()) * x_stride, columns, rows, slots, sums);
-    if (group_thread() != 0) return;
-    RF_UNROLL
-    for (int r = 0; r < RF_ROWS; r++) {
-        if (row + r < row_count) y[wide(block_y()) * y_stride + row + r] = gated(sums[r], sums[RF_ROWS + r]);
-    }
+    const wide token = block_y();
+    gate_up_block(y + token * y_stride, planes, x + token * x_stride, columns, first_row, row_count);
 }
