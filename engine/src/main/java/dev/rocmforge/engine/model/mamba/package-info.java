@@ -1,2 +1,6 @@
-/** The Mamba family of selective state-space models. Reads files; runs nothing. */
+/**
+ * The Mamba family of selective state-space models. Reads files; runs nothing.
+ *
+ * <p>Knows this family alone; what families share lies one package up.
+ */
 package dev.rocmforge.engine.model.mamba;
