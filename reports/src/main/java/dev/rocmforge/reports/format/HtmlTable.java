@@ -27,7 +27,8 @@ final class HtmlTable {
 
   /** Begins a row by its name. */
   HtmlTable row(String name) {
-    page.open("tr").open("th", "scope", "row").foreign(name).close("th");
+    page.open("tr").open("th", "scope", "row", "class", width(name));
+    page.foreign(name).close("th");
     return this;
   }
 
@@ -37,9 +38,13 @@ final class HtmlTable {
   }
 
   HtmlTable cell(String text) {
-    boolean wide = text.length() > WIDE_CHARACTERS;
-    page.open("td", "class", wide ? "wide" : "word").foreign(text).close("td");
+    page.open("td", "class", width(text)).foreign(text).close("td");
     return this;
+  }
+
+  /** Short texts stay on one line; long ones break, but not after every few letters. */
+  private static String width(String text) {
+    return text.length() > WIDE_CHARACTERS ? "wide" : "word";
   }
 
   HtmlTable end() {
