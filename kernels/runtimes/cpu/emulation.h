@@ -1,4 +1,5 @@
-// What kernels see when the host's C++ compiler compiles them: the emulation branch of kernels/include/device.h.
+// What kernels see when the host's C++ compiler compiles them: the emulation branch of kernels/include/device.h, which
+// includes this file after declaring Bytes16 and Bytes8.
 // A block runs on one worker thread; its threads are fibers that switch only inside barrier() and the shuffles, so plain
 // memory accesses between two such points need no protection. Shared variables belong to the worker thread.
 #ifndef ROCMFORGE_EMULATION_H
@@ -8,16 +9,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#ifndef RF_WAVE
-#define RF_WAVE 32
-#endif
-
 // The compiler ignores both attributes; the run-time compiler finds kernels and their bounds by them.
 #define RF_KERNEL extern "C" __attribute__((rf_kernel))
 #define RF_LAUNCH_BOUNDS(threads) __attribute__((rf_launch_bounds(threads)))
 #define RF_DEVICE static inline
 #define RF_SHARED static __thread
-#define RF_DYNAMIC_SHARED(type, name) type* name = static_cast<type*>(rf_emulation.dynamicShared)
+#define RF_DYNAMIC_SHARED(type, name) type* const name = static_cast<type*>(rf_emulation.dynamicShared)
+#define RF_UNROLL
 
 // Where the running fiber is; the runtime fills it at every switch. Layout shared with the runtime (block.cpp).
 struct RfEmulation {
@@ -32,6 +30,7 @@ extern "C" __thread RfEmulation rf_emulation __attribute__((tls_model("initial-e
 
 extern "C" void rf_emulation_barrier(uint32_t line);
 extern "C" uint32_t rf_emulation_shuffle(uint32_t value, uint32_t sourceLane, uint32_t line);
+extern "C" float rf_emulation_reduce(float value, uint32_t maximum, uint32_t line);
 extern "C" bool rf_emulation_next_thread();
 
 static inline int thread_x() { return static_cast<int>(rf_emulation.thread[0]); }
@@ -63,16 +62,25 @@ static inline int shuffle_down(int value, int delta, uint32_t line = __builtin_L
   return static_cast<int>(
       rf_emulation_shuffle(static_cast<uint32_t>(value), from < RF_WAVE ? from : rf_emulation.lane, line));
 }
-static inline uint32_t rf_bits(float value) { return __builtin_bit_cast(uint32_t, value); }
-static inline float rf_float(int bits) { return __builtin_bit_cast(float, bits); }
+static inline int bits_of_float(float value) { return __builtin_bit_cast(int, value); }
+static inline float float_of_bits(int bits) { return __builtin_bit_cast(float, bits); }
 static inline float shuffle(float value, int source, uint32_t line = __builtin_LINE()) {
-  return rf_float(shuffle(static_cast<int>(rf_bits(value)), source, line));
+  return float_of_bits(shuffle(bits_of_float(value), source, line));
 }
 static inline float shuffle_xor(float value, int mask, uint32_t line = __builtin_LINE()) {
-  return rf_float(shuffle_xor(static_cast<int>(rf_bits(value)), mask, line));
+  return float_of_bits(shuffle_xor(bits_of_float(value), mask, line));
 }
 static inline float shuffle_down(float value, int delta, uint32_t line = __builtin_LINE()) {
-  return rf_float(shuffle_down(static_cast<int>(rf_bits(value)), delta, line));
+  return float_of_bits(shuffle_down(bits_of_float(value), delta, line));
+}
+
+// The butterflies of kernels/include/reduce.h (xor of RF_WAVE/2, ..., 2, 1) in one step instead of one a mask.
+#define RF_HAS_WAVE_REDUCTIONS
+static inline float wave_sum(float value, uint32_t line = __builtin_LINE()) {
+  return rf_emulation_reduce(value, 0, line);
+}
+static inline float wave_maximum(float value, uint32_t line = __builtin_LINE()) {
+  return rf_emulation_reduce(value, 1, line);
 }
 
 // IEEE binary16 as its bits, rounding to nearest even.
@@ -119,9 +127,22 @@ static inline float dot2(uint32_t a, uint32_t b, float c) {
   c += half_to_float(static_cast<uint16_t>(a)) * half_to_float(static_cast<uint16_t>(b));
   return c + half_to_float(static_cast<uint16_t>(a >> 16)) * half_to_float(static_cast<uint16_t>(b >> 16));
 }
-static inline float exp_fast(float x) { return __builtin_expf(x); }
+static inline float exponential(float x) { return __builtin_expf(x); }
+static inline float logarithm(float x) { return __builtin_logf(x); }
+static inline float inverse_root(float x) { return 1.0f / __builtin_sqrtf(x); }
+static inline float root(float x) { return __builtin_sqrtf(x); }
+static inline float maximum(float a, float b) { return __builtin_fmaxf(a, b); }
+static inline float minimum(float a, float b) { return __builtin_fminf(a, b); }
+static inline float absolute(float x) { return __builtin_fabsf(x); }
+static inline int nearest(float x) { return static_cast<int>(__builtin_rintf(x)); }
 
-// What the runtime needs to know to run a kernel; the run-time compiler adds one RF_EMULATION_ENTRY a kernel.
+// Misaligned pointers end the launch: the run-time compiler has every access checked.
+static inline Bytes16 load16(const void* from) { return *static_cast<const Bytes16*>(from); }
+static inline Bytes8 load8(const void* from) { return *static_cast<const Bytes8*>(from); }
+static inline void store16(void* to, Bytes16 value) { *static_cast<Bytes16*>(to) = value; }
+static inline void store8(void* to, Bytes8 value) { *static_cast<Bytes8*>(to) = value; }
+
+// What the runtime needs to know to run a kernel; the run-time compiler adds one rf_entry_NAME a kernel.
 struct RfKernelEntry {
   void (*run)(void* const* arguments);  // runs threads of the current wave until none is left unstarted
   const uint32_t* sizes;                // bytes of each parameter, bit 31 set for a pointer
@@ -157,9 +178,6 @@ struct RfTrampoline<kernel> {
   }
 };
 
-#define RF_EMULATION_ENTRY(kernel, bound)                                                       \
-  extern "C" __attribute__((visibility("default"), used)) const RfKernelEntry rf_entry_##kernel; \
-  const RfKernelEntry rf_entry_##kernel = {&RfTrampoline<&kernel>::run, RfTrampoline<&kernel>::sizes, \
-                                           RfTrampoline<&kernel>::count, bound, RF_WAVE};
+constexpr uint32_t rfWave = RF_WAVE;  // for the entries, which follow the preprocessed source
 
 #endif
