@@ -399,6 +399,9 @@ RF_API const char* hiprtcGetErrorString(hiprtcResult result);
 RF_API const char* rocmforgeErrorDetail(void);
 // Sets faults (see kernels/runtimes/README.md) and starts the call counts anew; null or "" clears. 0, or -1 if malformed.
 RF_API int rocmforgeSetFaults(const char* faults);
+// Sets an environment variable ROCMFORGE_EMULATION_* or HIP_VISIBLE_DEVICES and reads the settings anew, for tests that
+// need several machines in one process. 0, or -1 while allocations are alive. The nvidia runtime answers -1.
+RF_API int rocmforgeConfigure(const char* name, const char* value);
 // Calls of every HIP function since the faults were last set.
 RF_API unsigned long long rocmforgeCallCount(void);
 // Live device and pinned allocations, and their bytes.

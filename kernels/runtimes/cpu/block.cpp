@@ -1,3 +1,8 @@
+// The rest of the runtime is built for a short build; here speed counts.
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC optimize("O2")
+#endif
+
 #include "block.h"
 
 #include <bit>

@@ -72,11 +72,15 @@ Settings read() {
   return settings;
 }
 
-}  // namespace
-
-const Settings& Settings::get() {
-  static const Settings settings = read();
+Settings& current() {
+  static Settings settings = read();
   return settings;
 }
+
+}  // namespace
+
+const Settings& Settings::get() { return current(); }
+
+void Settings::readAgain() { current() = read(); }
 
 }  // namespace rocmforge

@@ -1,4 +1,4 @@
-// The emulated machine, read once from the environment (names in kernels/runtimes/README.md).
+// The emulated machine, read from the environment (names in kernels/runtimes/README.md).
 #pragma once
 #include <cstdint>
 #include <string>
@@ -24,6 +24,7 @@ struct Settings {
   std::string cacheFolder;
 
   static const Settings& get();
+  static void readAgain();
 };
 
 }  // namespace rocmforge

@@ -9,6 +9,8 @@
 #include <vector>
 
 #include "../error_names.h"
+#include "memory.h"
+#include "settings.h"
 
 namespace rocmforge {
 namespace {
@@ -145,6 +147,15 @@ const char* rocmforgeErrorDetail(void) { return errorDetail().c_str(); }
 int rocmforgeSetFaults(const char* text) {
   const std::lock_guard<std::recursive_mutex> guard(lock());
   return setFaults(text) ? 0 : -1;
+}
+
+int rocmforgeConfigure(const char* name, const char* value) {
+  const std::lock_guard<std::recursive_mutex> guard(lock());
+  size_t count, bytes;
+  liveAllocations(&count, &bytes);
+  if (count > 0 || name == nullptr || value == nullptr || setenv(name, value, 1) != 0) return -1;
+  Settings::readAgain();
+  return 0;
 }
 
 unsigned long long rocmforgeCallCount(void) {

@@ -7,8 +7,8 @@ import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 
 /**
- * Devices, versions and errors. Spelled as in {@code kernels/runtimes/hip_abi.h}, with its pointers and handles as segments;
- * results are the C result codes.
+ * Devices, versions and errors. Spelled as in {@code kernels/runtimes/hip_abi.h}, pointers and
+ * handles as segments, results as the C result codes.
  */
 public final class DeviceFunctions {
   private final MethodHandle hipInit;
@@ -33,9 +33,12 @@ public final class DeviceFunctions {
     hipGetDeviceCount = symbols.required("hipGetDeviceCount", JAVA_INT, ADDRESS);
     hipSetDevice = symbols.required("hipSetDevice", JAVA_INT, JAVA_INT);
     hipGetDevice = symbols.required("hipGetDevice", JAVA_INT, ADDRESS);
-    hipGetDeviceProperties = symbols.optional("hipGetDeviceProperties", JAVA_INT, ADDRESS, JAVA_INT);
-    hipGetDevicePropertiesR0600 = symbols.optional("hipGetDevicePropertiesR0600", JAVA_INT, ADDRESS, JAVA_INT);
-    hipDeviceGetAttribute = symbols.required("hipDeviceGetAttribute", JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT);
+    hipGetDeviceProperties =
+        symbols.optional("hipGetDeviceProperties", JAVA_INT, ADDRESS, JAVA_INT);
+    hipGetDevicePropertiesR0600 =
+        symbols.optional("hipGetDevicePropertiesR0600", JAVA_INT, ADDRESS, JAVA_INT);
+    hipDeviceGetAttribute =
+        symbols.required("hipDeviceGetAttribute", JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT);
     hipDeviceSynchronize = symbols.required("hipDeviceSynchronize", JAVA_INT);
     hipDeviceReset = symbols.required("hipDeviceReset", JAVA_INT);
     hipGetErrorName = symbols.required("hipGetErrorName", ADDRESS, JAVA_INT);

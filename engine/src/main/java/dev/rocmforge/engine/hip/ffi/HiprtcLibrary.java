@@ -7,8 +7,8 @@ import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 
 /**
- * The run-time compiler. Spelled as in {@code kernels/runtimes/hip_abi.h}, with its pointers and handles as segments;
- * results are the C result codes.
+ * The run-time compiler. Spelled as in {@code kernels/runtimes/hip_abi.h}, pointers and handles as
+ * segments, results as the C result codes.
  */
 public final class HiprtcLibrary {
   private final MethodHandle hiprtcVersion;
@@ -23,17 +23,23 @@ public final class HiprtcLibrary {
   private final MethodHandle hiprtcGetLoweredName;
   private final MethodHandle hiprtcGetErrorString;
 
-  public HiprtcLibrary(Symbols symbols) {
+  HiprtcLibrary(Symbols symbols) {
     hiprtcVersion = symbols.required("hiprtcVersion", JAVA_INT, ADDRESS, ADDRESS);
-    hiprtcCreateProgram = symbols.required("hiprtcCreateProgram", JAVA_INT, ADDRESS, ADDRESS, ADDRESS, JAVA_INT, ADDRESS, ADDRESS);
+    hiprtcCreateProgram =
+        symbols.required(
+            "hiprtcCreateProgram", JAVA_INT, ADDRESS, ADDRESS, ADDRESS, JAVA_INT, ADDRESS, ADDRESS);
     hiprtcDestroyProgram = symbols.required("hiprtcDestroyProgram", JAVA_INT, ADDRESS);
-    hiprtcCompileProgram = symbols.required("hiprtcCompileProgram", JAVA_INT, ADDRESS, JAVA_INT, ADDRESS);
-    hiprtcGetProgramLogSize = symbols.required("hiprtcGetProgramLogSize", JAVA_INT, ADDRESS, ADDRESS);
+    hiprtcCompileProgram =
+        symbols.required("hiprtcCompileProgram", JAVA_INT, ADDRESS, JAVA_INT, ADDRESS);
+    hiprtcGetProgramLogSize =
+        symbols.required("hiprtcGetProgramLogSize", JAVA_INT, ADDRESS, ADDRESS);
     hiprtcGetProgramLog = symbols.required("hiprtcGetProgramLog", JAVA_INT, ADDRESS, ADDRESS);
     hiprtcGetCodeSize = symbols.required("hiprtcGetCodeSize", JAVA_INT, ADDRESS, ADDRESS);
     hiprtcGetCode = symbols.required("hiprtcGetCode", JAVA_INT, ADDRESS, ADDRESS);
-    hiprtcAddNameExpression = symbols.required("hiprtcAddNameExpression", JAVA_INT, ADDRESS, ADDRESS);
-    hiprtcGetLoweredName = symbols.required("hiprtcGetLoweredName", JAVA_INT, ADDRESS, ADDRESS, ADDRESS);
+    hiprtcAddNameExpression =
+        symbols.required("hiprtcAddNameExpression", JAVA_INT, ADDRESS, ADDRESS);
+    hiprtcGetLoweredName =
+        symbols.required("hiprtcGetLoweredName", JAVA_INT, ADDRESS, ADDRESS, ADDRESS);
     hiprtcGetErrorString = symbols.required("hiprtcGetErrorString", ADDRESS, JAVA_INT);
   }
 
@@ -45,9 +51,17 @@ public final class HiprtcLibrary {
     }
   }
 
-  public int hiprtcCreateProgram(MemorySegment program, MemorySegment source, MemorySegment name, int headerCount, MemorySegment headers, MemorySegment includeNames) {
+  public int hiprtcCreateProgram(
+      MemorySegment program,
+      MemorySegment source,
+      MemorySegment name,
+      int headerCount,
+      MemorySegment headers,
+      MemorySegment includeNames) {
     try {
-      return (int) hiprtcCreateProgram.invokeExact(program, source, name, headerCount, headers, includeNames);
+      return (int)
+          hiprtcCreateProgram.invokeExact(
+              program, source, name, headerCount, headers, includeNames);
     } catch (Throwable e) {
       throw Symbols.unexpected(e);
     }
@@ -109,7 +123,8 @@ public final class HiprtcLibrary {
     }
   }
 
-  public int hiprtcGetLoweredName(MemorySegment program, MemorySegment expression, MemorySegment name) {
+  public int hiprtcGetLoweredName(
+      MemorySegment program, MemorySegment expression, MemorySegment name) {
     try {
       return (int) hiprtcGetLoweredName.invokeExact(program, expression, name);
     } catch (Throwable e) {

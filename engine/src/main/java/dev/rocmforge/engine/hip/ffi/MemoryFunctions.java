@@ -8,8 +8,8 @@ import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 
 /**
- * Device and pinned memory, copies and fills. Spelled as in {@code kernels/runtimes/hip_abi.h}, with its pointers and handles as segments;
- * results are the C result codes.
+ * Device and pinned memory, copies and fills. Spelled as in {@code kernels/runtimes/hip_abi.h},
+ * pointers and handles as segments, results as the C result codes.
  */
 public final class MemoryFunctions {
   private final MethodHandle hipMemGetInfo;
@@ -33,9 +33,12 @@ public final class MemoryFunctions {
     hipHostMalloc = symbols.required("hipHostMalloc", JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT);
     hipHostFree = symbols.required("hipHostFree", JAVA_INT, ADDRESS);
     hipMemcpy = symbols.required("hipMemcpy", JAVA_INT, ADDRESS, ADDRESS, JAVA_LONG, JAVA_INT);
-    hipMemcpyAsync = symbols.required("hipMemcpyAsync", JAVA_INT, ADDRESS, ADDRESS, JAVA_LONG, JAVA_INT, ADDRESS);
+    hipMemcpyAsync =
+        symbols.required(
+            "hipMemcpyAsync", JAVA_INT, ADDRESS, ADDRESS, JAVA_LONG, JAVA_INT, ADDRESS);
     hipMemset = symbols.required("hipMemset", JAVA_INT, ADDRESS, JAVA_INT, JAVA_LONG);
-    hipMemsetAsync = symbols.required("hipMemsetAsync", JAVA_INT, ADDRESS, JAVA_INT, JAVA_LONG, ADDRESS);
+    hipMemsetAsync =
+        symbols.required("hipMemsetAsync", JAVA_INT, ADDRESS, JAVA_INT, JAVA_LONG, ADDRESS);
   }
 
   public int hipMemGetInfo(MemorySegment free, MemorySegment total) {
@@ -102,7 +105,8 @@ public final class MemoryFunctions {
     }
   }
 
-  public int hipMemcpyAsync(MemorySegment target, MemorySegment source, long size, int kind, MemorySegment stream) {
+  public int hipMemcpyAsync(
+      MemorySegment target, MemorySegment source, long size, int kind, MemorySegment stream) {
     try {
       return (int) hipMemcpyAsync.invokeExact(target, source, size, kind, stream);
     } catch (Throwable e) {

@@ -8,8 +8,8 @@ import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 
 /**
- * Modules, kernels and graphs. Spelled as in {@code kernels/runtimes/hip_abi.h}, with its pointers and handles as segments;
- * results are the C result codes.
+ * Modules, kernels and graphs. Spelled as in {@code kernels/runtimes/hip_abi.h}, pointers and
+ * handles as segments, results as the C result codes.
  */
 public final class ModuleFunctions {
   private final MethodHandle hipModuleLoadData;
@@ -27,12 +27,31 @@ public final class ModuleFunctions {
   ModuleFunctions(Symbols symbols) {
     hipModuleLoadData = symbols.required("hipModuleLoadData", JAVA_INT, ADDRESS, ADDRESS);
     hipModuleUnload = symbols.required("hipModuleUnload", JAVA_INT, ADDRESS);
-    hipModuleGetFunction = symbols.required("hipModuleGetFunction", JAVA_INT, ADDRESS, ADDRESS, ADDRESS);
-    hipFuncGetAttribute = symbols.required("hipFuncGetAttribute", JAVA_INT, ADDRESS, JAVA_INT, ADDRESS);
-    hipModuleLaunchKernel = symbols.required("hipModuleLaunchKernel", JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS, ADDRESS, ADDRESS);
-    hipGraphInstantiate = symbols.required("hipGraphInstantiate", JAVA_INT, ADDRESS, ADDRESS, ADDRESS, ADDRESS, JAVA_LONG);
+    hipModuleGetFunction =
+        symbols.required("hipModuleGetFunction", JAVA_INT, ADDRESS, ADDRESS, ADDRESS);
+    hipFuncGetAttribute =
+        symbols.required("hipFuncGetAttribute", JAVA_INT, ADDRESS, JAVA_INT, ADDRESS);
+    hipModuleLaunchKernel =
+        symbols.required(
+            "hipModuleLaunchKernel",
+            JAVA_INT,
+            ADDRESS,
+            JAVA_INT,
+            JAVA_INT,
+            JAVA_INT,
+            JAVA_INT,
+            JAVA_INT,
+            JAVA_INT,
+            JAVA_INT,
+            ADDRESS,
+            ADDRESS,
+            ADDRESS);
+    hipGraphInstantiate =
+        symbols.required(
+            "hipGraphInstantiate", JAVA_INT, ADDRESS, ADDRESS, ADDRESS, ADDRESS, JAVA_LONG);
     hipGraphLaunch = symbols.required("hipGraphLaunch", JAVA_INT, ADDRESS, ADDRESS);
-    hipGraphExecUpdate = symbols.required("hipGraphExecUpdate", JAVA_INT, ADDRESS, ADDRESS, ADDRESS, ADDRESS);
+    hipGraphExecUpdate =
+        symbols.required("hipGraphExecUpdate", JAVA_INT, ADDRESS, ADDRESS, ADDRESS, ADDRESS);
     hipGraphExecDestroy = symbols.required("hipGraphExecDestroy", JAVA_INT, ADDRESS);
     hipGraphDestroy = symbols.required("hipGraphDestroy", JAVA_INT, ADDRESS);
     hipGraphGetNodes = symbols.required("hipGraphGetNodes", JAVA_INT, ADDRESS, ADDRESS, ADDRESS);
@@ -54,7 +73,8 @@ public final class ModuleFunctions {
     }
   }
 
-  public int hipModuleGetFunction(MemorySegment function, MemorySegment module, MemorySegment name) {
+  public int hipModuleGetFunction(
+      MemorySegment function, MemorySegment module, MemorySegment name) {
     try {
       return (int) hipModuleGetFunction.invokeExact(function, module, name);
     } catch (Throwable e) {
@@ -70,15 +90,43 @@ public final class ModuleFunctions {
     }
   }
 
-  public int hipModuleLaunchKernel(MemorySegment function, int gridX, int gridY, int gridZ, int blockX, int blockY, int blockZ, int sharedBytes, MemorySegment stream, MemorySegment kernelParams, MemorySegment extra) {
+  public int hipModuleLaunchKernel(
+      MemorySegment function,
+      int gridX,
+      int gridY,
+      int gridZ,
+      int blockX,
+      int blockY,
+      int blockZ,
+      int sharedBytes,
+      MemorySegment stream,
+      MemorySegment kernelParams,
+      MemorySegment extra) {
     try {
-      return (int) hipModuleLaunchKernel.invokeExact(function, gridX, gridY, gridZ, blockX, blockY, blockZ, sharedBytes, stream, kernelParams, extra);
+      return (int)
+          hipModuleLaunchKernel.invokeExact(
+              function,
+              gridX,
+              gridY,
+              gridZ,
+              blockX,
+              blockY,
+              blockZ,
+              sharedBytes,
+              stream,
+              kernelParams,
+              extra);
     } catch (Throwable e) {
       throw Symbols.unexpected(e);
     }
   }
 
-  public int hipGraphInstantiate(MemorySegment exec, MemorySegment graph, MemorySegment errorNode, MemorySegment log, long logSize) {
+  public int hipGraphInstantiate(
+      MemorySegment exec,
+      MemorySegment graph,
+      MemorySegment errorNode,
+      MemorySegment log,
+      long logSize) {
     try {
       return (int) hipGraphInstantiate.invokeExact(exec, graph, errorNode, log, logSize);
     } catch (Throwable e) {
@@ -94,7 +142,8 @@ public final class ModuleFunctions {
     }
   }
 
-  public int hipGraphExecUpdate(MemorySegment exec, MemorySegment graph, MemorySegment errorNode, MemorySegment result) {
+  public int hipGraphExecUpdate(
+      MemorySegment exec, MemorySegment graph, MemorySegment errorNode, MemorySegment result) {
     try {
       return (int) hipGraphExecUpdate.invokeExact(exec, graph, errorNode, result);
     } catch (Throwable e) {

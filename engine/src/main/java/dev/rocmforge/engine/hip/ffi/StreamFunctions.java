@@ -7,8 +7,8 @@ import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 
 /**
- * Streams, capture and events. Spelled as in {@code kernels/runtimes/hip_abi.h}, with its pointers and handles as segments;
- * results are the C result codes.
+ * Streams, capture and events. Spelled as in {@code kernels/runtimes/hip_abi.h}, pointers and
+ * handles as segments, results as the C result codes.
  */
 public final class StreamFunctions {
   private final MethodHandle hipStreamCreateWithFlags;
@@ -27,20 +27,25 @@ public final class StreamFunctions {
   private final MethodHandle hipEventElapsedTime;
 
   StreamFunctions(Symbols symbols) {
-    hipStreamCreateWithFlags = symbols.required("hipStreamCreateWithFlags", JAVA_INT, ADDRESS, JAVA_INT);
+    hipStreamCreateWithFlags =
+        symbols.required("hipStreamCreateWithFlags", JAVA_INT, ADDRESS, JAVA_INT);
     hipStreamDestroy = symbols.required("hipStreamDestroy", JAVA_INT, ADDRESS);
     hipStreamSynchronize = symbols.required("hipStreamSynchronize", JAVA_INT, ADDRESS);
     hipStreamQuery = symbols.required("hipStreamQuery", JAVA_INT, ADDRESS);
-    hipStreamWaitEvent = symbols.required("hipStreamWaitEvent", JAVA_INT, ADDRESS, ADDRESS, JAVA_INT);
+    hipStreamWaitEvent =
+        symbols.required("hipStreamWaitEvent", JAVA_INT, ADDRESS, ADDRESS, JAVA_INT);
     hipStreamBeginCapture = symbols.required("hipStreamBeginCapture", JAVA_INT, ADDRESS, JAVA_INT);
     hipStreamEndCapture = symbols.required("hipStreamEndCapture", JAVA_INT, ADDRESS, ADDRESS);
-    hipStreamGetCaptureInfo = symbols.required("hipStreamGetCaptureInfo", JAVA_INT, ADDRESS, ADDRESS, ADDRESS);
-    hipEventCreateWithFlags = symbols.required("hipEventCreateWithFlags", JAVA_INT, ADDRESS, JAVA_INT);
+    hipStreamGetCaptureInfo =
+        symbols.required("hipStreamGetCaptureInfo", JAVA_INT, ADDRESS, ADDRESS, ADDRESS);
+    hipEventCreateWithFlags =
+        symbols.required("hipEventCreateWithFlags", JAVA_INT, ADDRESS, JAVA_INT);
     hipEventDestroy = symbols.required("hipEventDestroy", JAVA_INT, ADDRESS);
     hipEventRecord = symbols.required("hipEventRecord", JAVA_INT, ADDRESS, ADDRESS);
     hipEventSynchronize = symbols.required("hipEventSynchronize", JAVA_INT, ADDRESS);
     hipEventQuery = symbols.required("hipEventQuery", JAVA_INT, ADDRESS);
-    hipEventElapsedTime = symbols.required("hipEventElapsedTime", JAVA_INT, ADDRESS, ADDRESS, ADDRESS);
+    hipEventElapsedTime =
+        symbols.required("hipEventElapsedTime", JAVA_INT, ADDRESS, ADDRESS, ADDRESS);
   }
 
   public int hipStreamCreateWithFlags(MemorySegment stream, int flags) {
@@ -147,7 +152,8 @@ public final class StreamFunctions {
     }
   }
 
-  public int hipEventElapsedTime(MemorySegment milliseconds, MemorySegment start, MemorySegment stop) {
+  public int hipEventElapsedTime(
+      MemorySegment milliseconds, MemorySegment start, MemorySegment stop) {
     try {
       return (int) hipEventElapsedTime.invokeExact(milliseconds, start, stop);
     } catch (Throwable e) {

@@ -1,0 +1,38 @@
+package dev.rocmforge.engine.hip;
+
+/**
+ * What a device says of itself. Numbers come from {@code hipDeviceGetAttribute} where there is an
+ * attribute, names and memory from the struct of properties.
+ *
+ * @param index among the visible devices
+ * @param name marketing name, not to be relied on
+ * @param architectureName {@code gcnArchName} as given, for example {@code gfx90a:sramecc+:xnack-}
+ * @param memoryBytes total device memory
+ * @param waveSize lanes of a wave as the runtime reports it
+ * @param sharedBytesPerBlock limit of shared memory a block
+ * @param clockKHz and the next: peak clocks
+ * @param memoryBusBits width of the memory bus
+ */
+public record DeviceProperties(
+    int index,
+    String name,
+    String architectureName,
+    long memoryBytes,
+    int waveSize,
+    int multiprocessorCount,
+    int maxThreadsPerBlock,
+    int sharedBytesPerBlock,
+    int clockKHz,
+    int memoryClockKHz,
+    int memoryBusBits,
+    int l2Bytes,
+    boolean integrated,
+    int computeMajor,
+    int computeMinor) {
+
+  /** The architecture without feature suffixes: {@code gfx90a}, or {@code sm_90}. */
+  public String architecture() {
+    int colon = architectureName.indexOf(':');
+    return colon < 0 ? architectureName : architectureName.substring(0, colon);
+  }
+}
