@@ -11,12 +11,14 @@ import dev.rocmforge.engine.model.mixture.Qwen2Moe;
 import dev.rocmforge.engine.model.mixture.Qwen3Moe;
 import dev.rocmforge.engine.model.qwen2.Qwen2;
 import dev.rocmforge.engine.model.qwen3.Qwen3;
+import dev.rocmforge.engine.tokenizer.Tokenizer;
 import java.nio.file.Path;
 import java.util.List;
 
 /**
- * A model: configuration and weights where they lie in the mapped file. Immutable, shared by
- * sessions and threads. Owns the file: closing the model ends every session's right to run.
+ * A model: configuration and weights where they lie in the mapped file, tokenizer. Immutable,
+ * shared by sessions and threads. Owns the file: closing the model ends every session's right to
+ * run.
  */
 public final class Model implements AutoCloseable {
   private static final List<Family> FAMILIES =
@@ -25,6 +27,7 @@ public final class Model implements AutoCloseable {
   private final GgufFile file;
   private final ModelConfig config;
   private final Weights weights;
+  private Tokenizer tokenizer;
 
   private Model(GgufFile file, ModelConfig config, Weights weights) {
     this.file = file;
@@ -81,6 +84,18 @@ public final class Model implements AutoCloseable {
   /** The weights where they lie. */
   public Weights weights() {
     return weights;
+  }
+
+  /**
+   * The tokenizer, read from the metadata at the first call and kept.
+   *
+   * @throws InputException if the file has none or one of another kind; such a model runs on ids
+   */
+  public synchronized Tokenizer tokenizer() {
+    if (tokenizer == null) {
+      tokenizer = Tokenizer.of(file.metadata());
+    }
+    return tokenizer;
   }
 
   @Override

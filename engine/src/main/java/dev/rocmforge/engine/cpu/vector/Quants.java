@@ -34,6 +34,16 @@ final class Quants {
     return Float.float16ToFloat(data.get(SHORT, at));
   }
 
+  /** The unsigned byte at {@code at}. */
+  static int unsignedByte(MemorySegment data, long at) {
+    return data.get(ValueLayout.JAVA_BYTE, at) & 255;
+  }
+
+  /** The signed byte at {@code at}. */
+  static int signedByte(MemorySegment data, long at) {
+    return data.get(ValueLayout.JAVA_BYTE, at);
+  }
+
   /** The 32 bits at {@code at}. */
   static int bits(MemorySegment data, long at) {
     return data.get(INT, at);

@@ -41,8 +41,12 @@ interface RowKernel {
     return switch (type) {
       case Q4_0 -> new Q4_0Rows();
       case Q4_1 -> new Q4_1Rows();
+      case Q5_0 -> new Q5Rows(false);
+      case Q5_1 -> new Q5Rows(true);
       case Q8_0 -> new Q8_0Rows();
-      default -> new DecodedRows(type.format());
+      case Q4_K -> new Q4_KRows();
+      case Q6_K -> new Q6_KRows();
+      default -> throw new AssertionError(type + " has no kernel of its own");
     };
   }
 }
