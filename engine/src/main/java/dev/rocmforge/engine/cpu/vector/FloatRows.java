@@ -3,29 +3,27 @@ package dev.rocmforge.engine.cpu.vector;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
-import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorOperators;
 
-/** F32: multiplied where it lies. */
+/**
+ * F32: copied stretch by stretch and multiplied while in the first-level cache. Loading float
+ * vectors from the segment itself left boxed vectors behind in compiled code.
+ */
 final class FloatRows implements RowKernel {
+  private static final int STRETCH = 1024;
+
   private static final ValueLayout.OfFloat FLOAT =
       ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
   @Override
   public float dot(
       MemorySegment weights, long at, int cols, float[] x, float[] sums, WorkerScratch scratch) {
-    FloatVector sum = FloatVector.zero(Lanes.FLOATS);
-    int i = 0;
-    for (; i <= cols - Lanes.COUNT; i += Lanes.COUNT) {
-      sum =
-          FloatVector.fromMemorySegment(Lanes.FLOATS, weights, at + 4L * i, ByteOrder.LITTLE_ENDIAN)
-              .fma(Lanes.load(x, i), sum);
+    float sum = 0;
+    for (int from = 0; from < cols; from += STRETCH) {
+      int count = Math.min(STRETCH, cols - from);
+      MemorySegment.copy(weights, FLOAT, at + 4L * from, scratch.tile, 0, count);
+      sum += Lanes.dot(scratch.tile, 0, x, from, count);
     }
-    float total = sum.reduceLanes(VectorOperators.ADD);
-    for (; i < cols; i++) {
-      total += weights.get(FLOAT, at + 4L * i) * x[i];
-    }
-    return total;
+    return sum;
   }
 
   @Override
