@@ -40,7 +40,7 @@ final class Q4_KRows implements RowKernel {
         FloatVector low = FloatVector.zero(Lanes.FLOATS);
         FloatVector high = FloatVector.zero(Lanes.FLOATS);
         for (int j = 0; j < GROUP; j += Lanes.COUNT) {
-          IntVector q = Quants.unsigned(weights, block + CODES + two * GROUP + j);
+          IntVector q = Quants.unsigned(weights, block + CODES + (long) two * GROUP + j);
           low = Quants.low(q).fma(Lanes.load(x, from + j), low);
           high = Quants.high(q).fma(Lanes.load(x, from + GROUP + j), high);
         }
@@ -67,7 +67,7 @@ final class Q4_KRows implements RowKernel {
         int even = pair(weights, block + SCALES, 2 * two);
         int odd = pair(weights, block + SCALES, 2 * two + 1);
         for (int j = 0; j < GROUP; j += Lanes.COUNT) {
-          IntVector q = Quants.unsigned(weights, block + CODES + two * GROUP + j);
+          IntVector q = Quants.unsigned(weights, block + CODES + (long) two * GROUP + j);
           Quants.low(q).mul(d * (even & 63)).sub(minimum * (even >> 16)).intoArray(target, to + j);
           Quants.high(q)
               .mul(d * (odd & 63))
