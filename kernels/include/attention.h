@@ -14,15 +14,16 @@
 
 const int ATTENTION_WAVES = 4;
 const int ATTENTION_THREADS = ATTENTION_WAVES * RF_WAVE;
-const int ATTENTION_KEYS = 32;
-const int ATTENTION_STRIDE = RF_HEAD_SIZE + 1;
+const int ATTENTION_KEYS = RF_HEAD_SIZE > 192 ? 16 : 32;  // wide heads: the tiles stay under 48 KiB
+const int HEAD_PADDED = (RF_HEAD_SIZE + 3) / 4 * 4;       // shared memory is read 16 bytes at a time; the rest is zero
+const int ATTENTION_STRIDE = HEAD_PADDED + 4;  // 16 bytes more, so that eight lanes' rows fall into different banks
 const int HEAD_LANES = (RF_HEAD_SIZE + RF_WAVE - 1) / RF_WAVE;  // values of the head a lane sums
 
 template <int QUERIES>
 struct AttentionTile {
-    float kv[ATTENTION_KEYS * ATTENTION_STRIDE];
-    float q[ATTENTION_WAVES * QUERIES * RF_HEAD_SIZE];
-    float weight[ATTENTION_WAVES * QUERIES * ATTENTION_KEYS];
+    alignas(16) float kv[ATTENTION_KEYS * ATTENTION_STRIDE];
+    alignas(16) float q[ATTENTION_WAVES * QUERIES * HEAD_PADDED];
+    alignas(16) float weight[ATTENTION_WAVES * QUERIES * ATTENTION_KEYS];
 };
 
 template <int QUERIES>
@@ -32,22 +33,45 @@ struct AttentionRows {
     float sum[QUERIES][HEAD_LANES];
 };
 
+// Positions first ... first + ATTENTION_KEYS - 1 of a cache into shared memory, zero from `end` on: a weight of zero times them must be zero.
 RF_DEVICE void attention_load(float* tile, const void* cache, int kv_columns, int kv_head, int first, int end) {
     const KvValue* from = static_cast<const KvValue*>(cache) + kv_head * RF_HEAD_SIZE;
-    for (int i = thread_x(); i < ATTENTION_KEYS * RF_HEAD_SIZE; i += ATTENTION_THREADS) {
-        const int key = i / RF_HEAD_SIZE;
-        const int at = i % RF_HEAD_SIZE;
-        tile[key * ATTENTION_STRIDE + at] =
-            first + key < end ? kv_float(from[wide(first + key) * kv_columns + at]) : 0.0f;
+    const int step = KV_STEP;
+    if (RF_HEAD_SIZE % step == 0) {
+        for (int i = thread_x(); i < ATTENTION_KEYS * (RF_HEAD_SIZE / step); i += ATTENTION_THREADS) {
+            const int key = i / (RF_HEAD_SIZE / step);
+            const int at = i % (RF_HEAD_SIZE / step) * step;
+            float values[step];
+            if (first + key < end) {
+                kv_load(from + wide(first + key) * kv_columns + at, values);
+            } else {
+                for (int j = 0; j < step; j++) values[j] = 0.0f;
+            }
+            RF_UNROLL
+            for (int j = 0; j < step; j++) tile[key * ATTENTION_STRIDE + at + j] = values[j];
+        }
+    } else {
+        for (int i = thread_x(); i < ATTENTION_KEYS * HEAD_PADDED; i += ATTENTION_THREADS) {
+            const int key = i / HEAD_PADDED;
+            const int at = i % HEAD_PADDED;
+            const bool inside = first + key < end && at < RF_HEAD_SIZE;
+            tile[key * ATTENTION_STRIDE + at] = inside ? kv_float(from[wide(first + key) * kv_columns + at]) : 0.0f;
+        }
     }
 }
 
-// tile.q is filled by the caller (scaled, followed by no barrier). Row j of this wave sees positions below limit[j].
+RF_DEVICE void load_four(const float* from, float (&out)[4]) {
+    const Bytes16 four = load16(from);
+    RF_UNROLL
+    for (int i = 0; i < 4; i++) out[i] = float_of_bits(int(four.word[i]));
+}
+
+// tile.q is filled by the caller (scaled, padded with zeros, followed by no barrier). Row j of this wave sees positions below limit[j].
 template <int QUERIES>
 RF_DEVICE void attend(AttentionTile<QUERIES>& tile, const void* keys, const void* values, int kv_columns, int kv_head,
                       int begin, int end, const int (&limit)[QUERIES], AttentionRows<QUERIES>& rows) {
     const int wave = thread_x() / RF_WAVE;
-    const float* q = tile.q + wave * QUERIES * RF_HEAD_SIZE;
+    const float* q = tile.q + wave * QUERIES * HEAD_PADDED;
     float* weight = tile.weight + wave * QUERIES * ATTENTION_KEYS;
     RF_UNROLL
     for (int j = 0; j < QUERIES; j++) {
@@ -63,9 +87,16 @@ RF_DEVICE void attend(AttentionTile<QUERIES>& tile, const void* keys, const void
         const float* key = tile.kv + lane() % ATTENTION_KEYS * ATTENTION_STRIDE;
         RF_UNROLL
         for (int j = 0; j < QUERIES; j++) score[j] = 0.0f;
-        for (int i = 0; i < RF_HEAD_SIZE; i++) {
+        for (int i = 0; i < HEAD_PADDED; i += 4) {
+            float k[4];
+            load_four(key + i, k);
             RF_UNROLL
-            for (int j = 0; j < QUERIES; j++) score[j] += q[j * RF_HEAD_SIZE + i] * key[i];
+            for (int j = 0; j < QUERIES; j++) {
+                float query[4];
+                load_four(q + j * HEAD_PADDED + i, query);
+                RF_UNROLL
+                for (int n = 0; n < 4; n++) score[j] += query[n] * k[n];
+            }
         }
         RF_UNROLL
         for (int j = 0; j < QUERIES; j++) {
@@ -84,14 +115,20 @@ RF_DEVICE void attend(AttentionTile<QUERIES>& tile, const void* keys, const void
         barrier();
         attention_load(tile.kv, values, kv_columns, kv_head, first, end);
         barrier();
-        RF_UNROLL
-        for (int i = 0; i < HEAD_LANES; i++) {
-            const int at = lane() + i * RF_WAVE;
-            if (at >= RF_HEAD_SIZE) continue;
-            for (int k = 0; k < ATTENTION_KEYS; k++) {
-                const float value = tile.kv[k * ATTENTION_STRIDE + at];
+        for (int k = 0; k < ATTENTION_KEYS; k += 4) {
+            float w[QUERIES][4];
+            RF_UNROLL
+            for (int j = 0; j < QUERIES; j++) load_four(weight + j * ATTENTION_KEYS + k, w[j]);
+            RF_UNROLL
+            for (int i = 0; i < HEAD_LANES; i++) {
+                const int at = lane() + i * RF_WAVE;
+                if (at >= RF_HEAD_SIZE) continue;
                 RF_UNROLL
-                for (int j = 0; j < QUERIES; j++) rows.sum[j][i] += weight[j * ATTENTION_KEYS + k] * value;
+                for (int n = 0; n < 4; n++) {
+                    const float value = tile.kv[(k + n) * ATTENTION_STRIDE + at];
+                    RF_UNROLL
+                    for (int j = 0; j < QUERIES; j++) rows.sum[j][i] += w[j][n] * value;
+                }
             }
         }
         barrier();

@@ -24,6 +24,12 @@ struct F16 {
             out[i] = half_to_float(half_bits(unit.part[i / 8].word[i / 2 % 4] >> (i % 2 * 16)));
         }
     }
+    // sum + the unit times 32 activations as f16 pairs, by dot2, pairs rising.
+    static RF_DEVICE float dot_halves(const Unit& unit, const unsigned* pairs, float sum) {
+        RF_UNROLL
+        for (int i = 0; i < UNIT / 2; i++) sum = dot2(unit.part[i / 4].word[i % 4], pairs[i], sum);
+        return sum;
+    }
     RF_DEVICE void repack(const unsigned char* source, int row, int unit) const {
         half_bits* to = reinterpret_cast<half_bits*>(halves) + (wide(row) * units + unit) * UNIT;
         for (int i = 0; i < UNIT; i++) {

@@ -15,7 +15,7 @@
 //   dot2(a, b, c)                        c + sum of two products of f16 pairs, f32 result
 //   half_to_float(unsigned short) float_to_half(float)               f16 bits, round to nearest even
 //   exponential(x) logarithm(x) inverse_root(x) root(x) maximum(a, b) minimum(a, b) absolute(x) nearest(x)
-//   float_of_bits(int) bits_of_float(float)                          and from them, for all: minus_infinity() not_a_number()
+//   float_of_bits(int) bits_of_float(float)                          and from them: minus_infinity() not_a_number() float_to_halves(low, high)
 //   load16(p) load8(p) store16(p, v) store8(p, v)     p aligned to its size; Bytes16, Bytes8
 #ifndef RF_DEVICE_H  // a guard by name: tests/host/device.h can take this header's place
 #define RF_DEVICE_H
@@ -226,6 +226,17 @@ RF_DEVICE void store8(void* to, Bytes8 value) {
 }
 
 #endif
+
+// Two f16 in a word, `low` in the low half.
+RF_DEVICE unsigned float_to_halves(float low, float high) {
+#if defined(__CUDACC_RTC__)
+    unsigned pair;
+    asm("cvt.rn.f16x2.f32 %0, %1, %2;" : "=r"(pair) : "f"(high), "f"(low));
+    return pair;
+#else
+    return unsigned(float_to_half(low)) | unsigned(float_to_half(high)) << 16;
+#endif
+}
 
 RF_DEVICE float minus_infinity() { return float_of_bits(int(0xff800000u)); }
 RF_DEVICE float not_a_number() { return float_of_bits(0x7fc00000); }

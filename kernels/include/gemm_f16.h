@@ -35,24 +35,6 @@ RF_DEVICE void store_halves(half_bits* to, const float* values) {
     }
 }
 
-// 32 values of x; those past the columns are zero.
-RF_DEVICE void load_x(const float* x, int unit, int columns, float* out) {
-    RF_UNROLL
-    for (int i = 0; i < UNIT; i += 4) {
-        Bytes16 four = {{0, 0, 0, 0}};
-        const int column = unit * UNIT + i;
-        if (column + 4 <= columns) {
-            four = load16(x + column);
-        } else {
-            for (int j = 0; j < 4; j++) {
-                if (column + j < columns) four.word[j] = unsigned(bits_of_float(x[column + j]));
-            }
-        }
-        RF_UNROLL
-        for (int j = 0; j < 4; j++) out[i + j] = float_of_bits(int(four.word[j]));
-    }
-}
-
 // sums[a][b]: tile of tokens first_token + 16 (2 (wave % 4) + a), rows first_row + 16 (4 (wave / 4) + b).
 template <typename W>
 RF_DEVICE void matmul(const W& weights, const float* x, int x_stride, int columns, int first_row, int last_row,
@@ -78,7 +60,7 @@ RF_DEVICE void matmul(const W& weights, const float* x, int x_stride, int column
     const float* from = x + wide(token) * x_stride;
     typename W::Unit unit = weights.load(row, half < weights.units ? half : 0);
     float xs[UNIT];
-    load_x(from, half, columns, xs);
+    load_unit(from, half, columns, xs);
     for (int step = 0; step < weights.units; step += 2) {
         if (carries) {
             float values[UNIT];
@@ -94,7 +76,7 @@ RF_DEVICE void matmul(const W& weights, const float* x, int x_stride, int column
         if (step + 2 < weights.units) {
             const int next = step + 2 + half;
             unit = weights.load(row, next < weights.units ? next : 0);
-            load_x(from, next, columns, xs);
+            load_unit(from, next, columns, xs);
         }
         if (busy) {
             RF_UNROLL

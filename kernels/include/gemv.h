@@ -3,24 +3,14 @@
 // RF_SHARE waves, a group, compute N rows together. Order of a row's sum, the same for every N, every grid and every number of
 // tokens: thread t of the L = RF_WAVE * RF_SHARE threads of a group takes units t, t + L, ... in rising order, inside a unit
 // weight 0 to 31 one after the other; then wave_sum; then the waves rising.
+//
+// With RF_DOT2 1 (F16 weights, chips with dot2) x is rounded to f16 and two products at a time are added: pair 0 to 15.
 #pragma once
 #include "rows.h"
 
-// 32 values of x from `unit`; those past `columns` are zero.
-RF_DEVICE void load_unit(const float* x, int unit, int columns, float* out) {
-    const float* from = x + unit * UNIT;
-    if (unit * UNIT + UNIT <= columns) {
-        RF_UNROLL
-        for (int i = 0; i < UNIT; i += 4) {
-            const Bytes16 four = load16(from + i);
-            RF_UNROLL
-            for (int j = 0; j < 4; j++) out[i + j] = float_of_bits(int(four.word[j]));
-        }
-    } else {
-        RF_UNROLL
-        for (int i = 0; i < UNIT; i++) out[i] = unit * UNIT + i < columns ? from[i] : 0.0f;
-    }
-}
+#if !defined(RF_DOT2)
+#define RF_DOT2 0
+#endif
 
 // sums[r] = row rows[r] times x, known to all lanes of the group. `slots`: shared memory of GROUP_SLOTS<N> floats.
 template <int N, typename W>
@@ -31,6 +21,13 @@ RF_DEVICE void gemv_rows(const W& weights, const float* x, int columns, const in
     for (int unit = group_thread(); unit < weights.units; unit += RF_WAVE * RF_SHARE) {
         float xs[UNIT];
         load_unit(x, unit, columns, xs);
+#if RF_DOT2
+        unsigned pairs[UNIT / 2];
+        RF_UNROLL
+        for (int i = 0; i < UNIT / 2; i++) pairs[i] = float_to_halves(xs[2 * i], xs[2 * i + 1]);
+        RF_UNROLL
+        for (int r = 0; r < N; r++) sums[r] = W::dot_halves(weights.load(rows[r], unit), pairs, sums[r]);
+#else
         RF_UNROLL
         for (int r = 0; r < N; r++) {
             float values[UNIT];
@@ -38,6 +35,7 @@ RF_DEVICE void gemv_rows(const W& weights, const float* x, int columns, const in
             RF_UNROLL
             for (int i = 0; i < UNIT; i++) sums[r] += values[i] * xs[i];
         }
+#endif
     }
     group_sum<N>(slots, sums);
 }

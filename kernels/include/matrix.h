@@ -27,7 +27,8 @@ RF_DEVICE MatrixOperand matrix_load(const half_bits* tile, int stride) {
     MatrixOperand loaded;
     asm volatile("ldmatrix.sync.aligned.m8n8.x4.shared.b16 {%0, %1, %2, %3}, [%4];"
                  : "=r"(loaded.word[0]), "=r"(loaded.word[1]), "=r"(loaded.word[2]), "=r"(loaded.word[3])
-                 : "r"(unsigned(__cvta_generic_to_shared(row))));
+                 : "r"(unsigned(__cvta_generic_to_shared(row)))
+                 : "memory");
     return loaded;
 }
 

@@ -67,3 +67,19 @@ RF_DEVICE int k_scale(const unsigned char* scales, int unit) {
 RF_DEVICE int k_minimum(const unsigned char* scales, int unit) {
     return unit < 4 ? scales[unit + 4] & 63 : scales[unit + 4] >> 4 | scales[unit] >> 6 << 4;
 }
+
+// 32 values of x from `unit`; those past `columns` are zero.
+RF_DEVICE void load_unit(const float* x, int unit, int columns, float* out) {
+    const float* from = x + unit * UNIT;
+    if (unit * UNIT + UNIT <= columns) {
+        RF_UNROLL
+        for (int i = 0; i < UNIT; i += 4) {
+            const Bytes16 four = load16(from + i);
+            RF_UNROLL
+            for (int j = 0; j < 4; j++) out[i + j] = float_of_bits(int(four.word[j]));
+        }
+    } else {
+        RF_UNROLL
+        for (int i = 0; i < UNIT; i++) out[i] = unit * UNIT + i < columns ? from[i] : 0.0f;
+    }
+}

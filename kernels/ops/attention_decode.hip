@@ -27,11 +27,12 @@ RF_KERNEL RF_LAUNCH_BOUNDS(4 * RF_WAVE) void attention_decode(float* partial, co
     const int share = ((positions + splits - 1) / splits + ATTENTION_KEYS - 1) / ATTENTION_KEYS * ATTENTION_KEYS;
     const int begin = block_x() * share < positions ? block_x() * share : positions;
     const int end = begin + share < positions ? begin + share : positions;
-    for (int i = thread_x(); i < ATTENTION_WAVES * QUERIES * RF_HEAD_SIZE; i += ATTENTION_THREADS) {
-        const int member = first_member + i / RF_HEAD_SIZE;
+    for (int i = thread_x(); i < ATTENTION_WAVES * QUERIES * HEAD_PADDED; i += ATTENTION_THREADS) {
+        const int member = first_member + i / HEAD_PADDED;
         const int head = kv_head * group + member;
-        const wide at = wide(token) * q_stride + head * RF_HEAD_SIZE + i % RF_HEAD_SIZE;
-        tile.q[i] = member < group ? q[at] * float_of_bits(scale_bits) : 0.0f;
+        const int in_head = i % HEAD_PADDED;
+        const wide at = wide(token) * q_stride + head * RF_HEAD_SIZE + in_head;
+        tile.q[i] = member < group && in_head < RF_HEAD_SIZE ? q[at] * float_of_bits(scale_bits) : 0.0f;
     }
     int limit[QUERIES];
     RF_UNROLL

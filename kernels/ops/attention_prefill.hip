@@ -17,10 +17,11 @@ RF_KERNEL RF_LAUNCH_BOUNDS(4 * RF_WAVE) void attention_prefill(float* out, const
     RF_SHARED AttentionTile<QUERIES> tile;
     const int head = block_y();
     const int first_token = block_x() * ATTENTION_WAVES * QUERIES;
-    for (int i = thread_x(); i < ATTENTION_WAVES * QUERIES * RF_HEAD_SIZE; i += ATTENTION_THREADS) {
-        const int token = first_token + i / RF_HEAD_SIZE;
-        const wide at = wide(token) * q_stride + head * RF_HEAD_SIZE + i % RF_HEAD_SIZE;
-        tile.q[i] = token < tokens ? q[at] * float_of_bits(scale_bits) : 0.0f;
+    for (int i = thread_x(); i < ATTENTION_WAVES * QUERIES * HEAD_PADDED; i += ATTENTION_THREADS) {
+        const int token = first_token + i / HEAD_PADDED;
+        const int in_head = i % HEAD_PADDED;
+        const wide at = wide(token) * q_stride + head * RF_HEAD_SIZE + in_head;
+        tile.q[i] = token < tokens && in_head < RF_HEAD_SIZE ? q[at] * float_of_bits(scale_bits) : 0.0f;
     }
     const int wave_token = first_token + thread_x() / RF_WAVE * QUERIES;
     int limit[QUERIES];
