@@ -1,0 +1,48 @@
+package dev.rocmforge.engine.route;
+
+import dev.rocmforge.engine.model.FeedForwardWeights;
+import dev.rocmforge.engine.model.LayerWeights;
+import dev.rocmforge.engine.model.Linear;
+import dev.rocmforge.engine.model.Tensor;
+import dev.rocmforge.engine.model.Weights;
+import dev.rocmforge.engine.quant.QuantType;
+import java.util.EnumSet;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/** The large matrices of a model's blocks: those that quantization is about. */
+final class BlockMatrices {
+  private BlockMatrices() {}
+
+  static Set<QuantType> types(Weights weights) {
+    Set<QuantType> types = EnumSet.noneOf(QuantType.class);
+    weights.layers().stream().flatMap(BlockMatrices::of).forEach(t -> types.add(t.type()));
+    return types;
+  }
+
+  private static Stream<Tensor> of(LayerWeights layer) {
+    return switch (layer) {
+      case LayerWeights.Transformer(var attention, _, var feedForward) ->
+          Stream.concat(of(attention), of(feedForward));
+      case LayerWeights.Mamba mamba -> linear(mamba.input(), mamba.output());
+    };
+  }
+
+  private static Stream<Tensor> of(LayerWeights.Attention attention) {
+    return linear(attention.query(), attention.key(), attention.value(), attention.output());
+  }
+
+  private static Stream<Tensor> of(FeedForwardWeights feedForward) {
+    return switch (feedForward) {
+      case FeedForwardWeights.Dense(var gate, var up, var down) -> linear(gate, up, down);
+      case FeedForwardWeights.Experts experts ->
+          Stream.concat(
+              Stream.of(experts.gate(), experts.up(), experts.down()),
+              experts.shared().stream().flatMap(shared -> of(shared.expert())));
+    };
+  }
+
+  private static Stream<Tensor> linear(Linear... products) {
+    return Stream.of(products).map(Linear::weight);
+  }
+}
