@@ -12,11 +12,11 @@ final class ModelProfileTest {
   @CsvSource({
     "models/lexicon-tiny-q4_0, 'arch=qwen2, quant=Q4_0'",
     "models/lexicon-tiny-q8_0, 'arch=qwen2, quant=Q8_0'",
-    "golden/oracle/qwen2-tied, 'arch=qwen2, quant=F32'",
-    "golden/oracle/llama3-rope, 'arch=llama, quant=F32'",
-    "golden/oracle/qwen3, 'arch=qwen3, quant=F32'",
-    "golden/oracle/qwen2moe, 'arch=qwen2moe, quant=F32, moe'",
-    "golden/oracle/mamba, 'arch=mamba, quant=F32, ssm'"
+    "golden/oracle/qwen2-tied, 'arch=qwen2, quant=F16'",
+    "golden/oracle/llama3-rope, 'arch=llama, quant=F16'",
+    "golden/oracle/qwen3, 'arch=qwen3, quant=F16'",
+    "golden/oracle/qwen2moe, 'arch=qwen2moe, quant=F16, moe'",
+    "golden/oracle/mamba, 'arch=mamba, quant=F16, ssm'"
   })
   void profileOfAFile(String name, String profile) {
     try (Model model = Model.open(Path.of("../datasets", name + ".gguf"))) {
