@@ -97,7 +97,7 @@ public record GpuEnvironment(
   private static Toggle wave32(boolean safe, Variables variables) {
     boolean disable = variables.isTrue(DISABLE_WAVE32);
     boolean force = variables.isTrue(FORCE_WAVE32);
-    if (safe || !disable && !force) {
+    if (safe || (!disable && !force)) {
       return Toggle.UNSET;
     }
     return Toggle.of(!disable, (disable ? DISABLE_WAVE32 : FORCE_WAVE32) + "=1");
