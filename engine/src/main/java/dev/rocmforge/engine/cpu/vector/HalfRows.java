@@ -5,11 +5,13 @@ import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 
 /**
- * F16. The Vector API has no conversion from half floats, but a plain loop over an array of them
- * becomes one: a stretch of the row is copied, converted and multiplied while it is in the
+ * F16 and BF16. The Vector API has no conversion from half floats, but a plain loop over an array
+ * of them becomes one: a stretch of the row is copied, converted and multiplied while it is in the
  * first-level cache.
+ *
+ * @param brain whether the halves are the upper halves of 32-bit floats
  */
-final class HalfRows implements RowKernel {
+record HalfRows(boolean brain) implements RowKernel {
   /** Weights converted at a time. */
   static final int STRETCH = 1024;
 
@@ -23,7 +25,7 @@ final class HalfRows implements RowKernel {
     for (int from = 0; from < cols; from += STRETCH) {
       int count = Math.min(STRETCH, cols - from);
       MemorySegment.copy(weights, SHORT, at + 2L * from, scratch.halves, 0, count);
-      convert(scratch.halves, 0, scratch.tile, 0, count);
+      widen(scratch.halves, scratch.tile, 0, count);
       sum += Lanes.dot(scratch.tile, 0, x, from, count);
     }
     return sum;
@@ -35,7 +37,15 @@ final class HalfRows implements RowKernel {
     for (int from = 0; from < cols; from += STRETCH) {
       int count = Math.min(STRETCH, cols - from);
       MemorySegment.copy(weights, SHORT, at + 2L * from, scratch.halves, 0, count);
-      convert(scratch.halves, 0, target, offset + from, count);
+      widen(scratch.halves, target, offset + from, count);
+    }
+  }
+
+  private void widen(short[] halves, float[] target, int to, int count) {
+    if (brain) {
+      shift(halves, target, to, count);
+    } else {
+      convert(halves, 0, target, to, count);
     }
   }
 
@@ -43,6 +53,12 @@ final class HalfRows implements RowKernel {
   static void convert(short[] halves, int from, float[] target, int to, int count) {
     for (int i = 0; i < count; i++) {
       target[to + i] = Float.float16ToFloat(halves[from + i]);
+    }
+  }
+
+  private static void shift(short[] halves, float[] target, int to, int count) {
+    for (int i = 0; i < count; i++) {
+      target[to + i] = Float.intBitsToFloat(halves[i] << 16);
     }
   }
 }

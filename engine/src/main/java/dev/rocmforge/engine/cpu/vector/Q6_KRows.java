@@ -17,24 +17,13 @@ final class Q6_KRows implements RowKernel {
   private static final int SCALES = 192;
   private static final int SCALE = 208;
 
-  /** Weights {@code 32 quarter + j} and following of half {@code half}, without d and scale. */
-  private static FloatVector codes(
-      MemorySegment weights, long block, int half, int quarter, int j) {
-    long nibbles = block + 64L * half + 32L * (quarter % 2) + j;
-    IntVector q = Quants.unsigned(weights, nibbles);
-    IntVector low = quarter < 2 ? q.and(15) : q.lanewise(VectorOperators.LSHR, 4);
-    IntVector high =
-        Quants.unsigned(weights, block + PAIRS + 32L * half + j)
-            .lanewise(VectorOperators.LSHR, 2 * quarter)
-            .and(3)
-            .lanewise(VectorOperators.LSHL, 4);
-    return Quants.floats(low.or(high).sub(32));
+  /** Nibbles and the bit pairs already moved to bits 4 and 5. */
+  private static FloatVector code(IntVector nibbles, IntVector pairs) {
+    return Quants.floats(nibbles.or(pairs.and(48)).sub(32));
   }
 
-  /** d times the scale of the 16 weights from {@code 128 half + 32 quarter + 16 part} on. */
-  private static float scale(
-      MemorySegment weights, long block, float d, int half, int quarter, int part) {
-    return d * Quants.signedByte(weights, block + SCALES + 8L * half + 2L * quarter + part);
+  private static FloatVector scale(MemorySegment weights, long at, float d) {
+    return FloatVector.broadcast(Lanes.FLOATS, d * Quants.signedByte(weights, at));
   }
 
   @Override
@@ -46,34 +35,26 @@ final class Q6_KRows implements RowKernel {
       float d = Quants.half(weights, block + SCALE);
       for (int half = 0; half < 2; half++) {
         int from = b * BLOCK + half * 128;
-        total = quarter(weights, block, d, half, 0, x, from, total);
-        total = quarter(weights, block, d, half, 1, x, from + 32, total);
-        total = quarter(weights, block, d, half, 2, x, from + 64, total);
-        total = quarter(weights, block, d, half, 3, x, from + 96, total);
+        for (int j = 0; j < 32; j += Lanes.COUNT) {
+          IntVector first = Quants.unsigned(weights, block + 64L * half + j);
+          IntVector second = Quants.unsigned(weights, block + 64L * half + 32 + j);
+          IntVector pairs = Quants.unsigned(weights, block + PAIRS + 32L * half + j);
+          long scales = block + SCALES + 8L * half + j / 16;
+          FloatVector q0 = code(first.and(15), pairs.lanewise(VectorOperators.LSHL, 4));
+          FloatVector q1 = code(second.and(15), pairs.lanewise(VectorOperators.LSHL, 2));
+          FloatVector q2 = code(first.lanewise(VectorOperators.LSHR, 4), pairs);
+          FloatVector q3 =
+              code(
+                  second.lanewise(VectorOperators.LSHR, 4),
+                  pairs.lanewise(VectorOperators.LSHR, 2));
+          total = q0.mul(scale(weights, scales, d)).fma(Lanes.load(x, from + j), total);
+          total = q1.mul(scale(weights, scales + 2, d)).fma(Lanes.load(x, from + 32 + j), total);
+          total = q2.mul(scale(weights, scales + 4, d)).fma(Lanes.load(x, from + 64 + j), total);
+          total = q3.mul(scale(weights, scales + 6, d)).fma(Lanes.load(x, from + 96 + j), total);
+        }
       }
     }
     return total.reduceLanes(VectorOperators.ADD);
-  }
-
-  private static FloatVector quarter(
-      MemorySegment weights,
-      long block,
-      float d,
-      int half,
-      int quarter,
-      float[] x,
-      int from,
-      FloatVector before) {
-    FloatVector total = before;
-    for (int part = 0; part < 2; part++) {
-      FloatVector sum = FloatVector.zero(Lanes.FLOATS);
-      for (int j = 16 * part; j < 16 * part + 16; j += Lanes.COUNT) {
-        sum = codes(weights, block, half, quarter, j).fma(Lanes.load(x, from + j), sum);
-      }
-      float factor = scale(weights, block, d, half, quarter, part);
-      total = sum.fma(FloatVector.broadcast(Lanes.FLOATS, factor), total);
-    }
-    return total;
   }
 
   @Override
@@ -84,20 +65,25 @@ final class Q6_KRows implements RowKernel {
       float d = Quants.half(weights, block + SCALE);
       for (int half = 0; half < 2; half++) {
         int to = offset + b * BLOCK + half * 128;
-        decodeQuarter(weights, block, d, half, 0, target, to);
-        decodeQuarter(weights, block, d, half, 1, target, to + 32);
-        decodeQuarter(weights, block, d, half, 2, target, to + 64);
-        decodeQuarter(weights, block, d, half, 3, target, to + 96);
+        for (int j = 0; j < 32; j += Lanes.COUNT) {
+          IntVector first = Quants.unsigned(weights, block + 64L * half + j);
+          IntVector second = Quants.unsigned(weights, block + 64L * half + 32 + j);
+          IntVector pairs = Quants.unsigned(weights, block + PAIRS + 32L * half + j);
+          long scales = block + SCALES + 8L * half + j / 16;
+          code(first.and(15), pairs.lanewise(VectorOperators.LSHL, 4))
+              .mul(scale(weights, scales, d))
+              .intoArray(target, to + j);
+          code(second.and(15), pairs.lanewise(VectorOperators.LSHL, 2))
+              .mul(scale(weights, scales + 2, d))
+              .intoArray(target, to + 32 + j);
+          code(first.lanewise(VectorOperators.LSHR, 4), pairs)
+              .mul(scale(weights, scales + 4, d))
+              .intoArray(target, to + 64 + j);
+          code(second.lanewise(VectorOperators.LSHR, 4), pairs.lanewise(VectorOperators.LSHR, 2))
+              .mul(scale(weights, scales + 6, d))
+              .intoArray(target, to + 96 + j);
+        }
       }
-    }
-  }
-
-  private static void decodeQuarter(
-      MemorySegment weights, long block, float d, int half, int quarter, float[] target, int to) {
-    for (int j = 0; j < 32; j += Lanes.COUNT) {
-      codes(weights, block, half, quarter, j)
-          .mul(scale(weights, block, d, half, quarter, j / 16))
-          .intoArray(target, to + j);
     }
   }
 }

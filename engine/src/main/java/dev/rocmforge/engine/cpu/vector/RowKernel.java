@@ -30,10 +30,11 @@ interface RowKernel {
   static RowKernel of(QuantType type) {
     return switch (type) {
       case F32 -> new FloatRows();
-      case F16 -> new HalfRows();
+      case F16 -> new HalfRows(false);
+      case BF16 -> new HalfRows(true);
       case Q4_0, Q4_1, Q5_0, Q5_1, Q8_0, Q4_K, Q6_K ->
           Lanes.COUNT < Quants.LEAST_LANES ? new DecodedRows(type.format()) : fused(type);
-      case BF16, Q2_K, Q3_K, Q5_K, IQ4_NL -> new DecodedRows(type.format());
+      case Q2_K, Q3_K, Q5_K, IQ4_NL -> new DecodedRows(type.format());
     };
   }
 
