@@ -52,6 +52,9 @@ class ModelTest {
           put(m, "qwen2.attention.head_count", 7);
           put(m, "qwen2.attention.head_count_kv", 7);
         });
+    refused(
+        "head length: at most 2147483639 needed, 8000000000 found",
+        with("qwen2.attention.key_length", 1_000_000_000));
     refused("an even number up to 32 needed, 33 found", with("qwen2.rope.dimension_count", 33));
     refused("1 to 2147483639 needed, 0 found", with("qwen2.context_length", 0));
     refused(

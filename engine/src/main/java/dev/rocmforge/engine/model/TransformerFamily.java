@@ -61,6 +61,13 @@ public abstract class TransformerFamily implements Family {
     if (valueLength == 0) {
       throw source.refused(prefix + "attention.value_length", "at least 1", 0);
     }
+    long widest = (long) heads * Math.max(keyLength, valueLength);
+    if (widest > Integer.MAX_VALUE - 8) {
+      throw source.refused(
+          prefix + "attention.head_count times head length",
+          "at most " + (Integer.MAX_VALUE - 8),
+          widest);
+    }
     var blocks =
         new TransformerBlocks(
             heads,

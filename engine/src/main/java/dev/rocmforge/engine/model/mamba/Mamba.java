@@ -63,7 +63,7 @@ public final class Mamba implements Family {
   private static LayerWeights layer(
       ModelSource source, MambaBlocks blocks, int embedding, String prefix) {
     int inner = blocks.innerSize();
-    int selected = blocks.timeStepRank() + 2 * blocks.stateSize();
+    long selected = blocks.timeStepRank() + 2L * blocks.stateSize();
     return new LayerWeights.Mamba(
         source.vector(prefix + "attn_norm.weight", embedding),
         Linear.of(source.matrix(prefix + "ssm_in.weight", 2L * inner, embedding)),
