@@ -111,10 +111,10 @@ void liveAllocations(size_t* count, size_t* bytes) {
 }
 
 void releaseAll(int device) {
-  std::vector<void*> pointers;
+  std::vector<Allocation> lost;
   for (const auto& [data, allocation] : live)
-    if (allocation.device == device && allocation.kind == MemoryKind::Device) pointers.push_back(allocation.data);
-  for (void* pointer : pointers) release(pointer, MemoryKind::Device);
+    if (allocation.device == device) lost.push_back(allocation);
+  for (const Allocation& allocation : lost) release(allocation.data, allocation.kind);
 }
 
 std::string describe(const void* address) {

@@ -16,7 +16,7 @@ FreeResult release(void* pointer, MemoryKind kind);
 
 size_t usedBytes(int device);
 void liveAllocations(size_t* count, size_t* bytes);
-void releaseAll(int device);
+void releaseAll(int device);  // device and pinned memory, as a reset does
 
 // What lies at an address, for messages: "allocation 7 (4096 bytes) offset 12", freed ones too.
 std::string describe(const void* address);

@@ -1,10 +1,12 @@
 #include "module.h"
 
 #include <dlfcn.h>
-#include <sys/mman.h>
 #include <unistd.h>
 
+#include <cerrno>
+#include <cstdlib>
 #include <cstring>
+#include <filesystem>
 #include <set>
 
 #include "code_object.h"
@@ -43,26 +45,25 @@ hipError_t hipModuleLoadData(hipModule_t* module, const void* image) {
   if (device != header.architecture)
     return failed(hipErrorNoBinaryForGpu, std::string("compiled for ") + header.architecture + ", device is " + device);
   const char* bytes = static_cast<const char*>(image) + sizeof header;
-  const int file = memfd_create("rocmforge-kernel", MFD_CLOEXEC);
-  if (file < 0) return failed(hipErrorOperatingSystem, strerror(errno));
+  // The loader takes a library of the same name for the same library, so each module gets a file of its own for a moment.
+  std::error_code ignored;
+  std::filesystem::create_directories(Settings::get().cacheFolder, ignored);
+  std::string path = Settings::get().cacheFolder + "/module-XXXXXX";
+  const int file = mkstemp(path.data());
+  if (file < 0) return failed(hipErrorOperatingSystem, path + ": " + strerror(errno));
   for (uint64_t done = 0; done < header.bytes;) {
     const ssize_t written = write(file, bytes + done, header.bytes - done);
     if (written <= 0) {
       close(file);
-      return failed(hipErrorOperatingSystem, strerror(errno));
+      unlink(path.c_str());
+      return failed(hipErrorOperatingSystem, path + ": " + strerror(errno));
     }
     done += static_cast<uint64_t>(written);
   }
-  // The loader knows libraries by path; the number of a closed file may come again, so the link is unique by design of
-  // dlopen only while the file is open. A fresh name for each module keeps two modules apart.
-  const std::string path = "/proc/self/fd/" + std::to_string(file);
-  void* library = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
-  if (library == nullptr) {
-    const std::string why = dlerror();
-    close(file);
-    return failed(hipErrorSharedObjectInitFailed, why);
-  }
   close(file);
+  void* library = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
+  unlink(path.c_str());
+  if (library == nullptr) return failed(hipErrorSharedObjectInitFailed, dlerror());
   auto loaded = std::make_unique<ihipModule_t>();
   loaded->library = library;
   loaded->sharedOf = staticSharedBytes(bytes, header.bytes);

@@ -118,7 +118,12 @@ hipError_t hipStreamBeginCapture(hipStream_t stream, hipStreamCaptureMode mode) 
 }
 
 hipError_t hipStreamEndCapture(hipStream_t stream, hipGraph_t* graph) {
-  RF_ENTER_CLEANUP(hipStreamEndCapture);
+  const std::lock_guard<std::recursive_mutex> guard(lock());
+  if (const hipError_t fault = enterCleanup("hipStreamEndCapture"); fault != hipSuccess) {
+    // A capture that cannot be ended is over all the same.
+    if (isStream(stream) && capturing(stream)) stream->status = hipStreamCaptureStatusNone;
+    return fault;
+  }
   if (graph == nullptr) return failed(hipErrorInvalidValue, "null argument");
   *graph = nullptr;
   if (stream == nullptr || !isStream(stream)) return badStream();

@@ -124,6 +124,7 @@ final class Emulation implements AutoCloseable {
   @Override
   public void close() {
     runtime.standIn().orElseThrow().setFaults("");
+    stream.close(); // first: a capture left open would refuse the rest
     for (AutoCloseable thing : opened.reversed()) {
       try {
         thing.close();
