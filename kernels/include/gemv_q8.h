@@ -41,21 +41,26 @@ RF_DEVICE void gemv_q8_block(float* y, const W& weights, const signed char* byte
 
 // 32 pairs of gate and up rows, joined by SwiGLU and quantized: one unit a block, so that no other launch has to do it.
 const int UNIT_PAIRS = UNIT / GROUPS > 0 ? UNIT / GROUPS : 1;
+const int PAIRS_AT_ONCE = RF_ROWS < UNIT_PAIRS ? RF_ROWS : UNIT_PAIRS;
 
 template <typename W>
 RF_DEVICE void gate_up_q8_block(signed char* out_bytes, float* out_scales, const W& weights, const signed char* bytes,
                                 const float* scales, int first_row, int row_count) {
     static_assert(UNIT_PAIRS * GROUPS == UNIT, "the groups of a block share 32 rows");
-    RF_SHARED float slots[RF_THREADS / RF_WAVE * UNIT_PAIRS * 2];
+    static_assert(UNIT_PAIRS % PAIRS_AT_ONCE == 0, "RF_ROWS divides the pairs of a group");
+    RF_SHARED float slots[RF_THREADS / RF_WAVE * PAIRS_AT_ONCE * 2];
     RF_SHARED float results[UNIT];
-    const int row = block_x() * UNIT + group() * UNIT_PAIRS;
-    int rows[UNIT_PAIRS * 2];
-    gate_and_up_rows(first_row, row, row_count, rows);
-    float sums[UNIT_PAIRS * 2];
-    gemv_q8_rows<UNIT_PAIRS * 2>(weights, bytes, scales, rows, slots, sums);
-    if (group_thread() == 0) {
-        RF_UNROLL
-        for (int r = 0; r < UNIT_PAIRS; r++) results[group() * UNIT_PAIRS + r] = gated(sums[r], sums[UNIT_PAIRS + r]);
+    for (int pair = 0; pair < UNIT_PAIRS; pair += PAIRS_AT_ONCE) {
+        const int in_unit = group() * UNIT_PAIRS + pair;
+        int rows[PAIRS_AT_ONCE * 2];
+        gate_and_up_rows(first_row, block_x() * UNIT + in_unit, row_count, rows);
+        float sums[PAIRS_AT_ONCE * 2];
+        gemv_q8_rows<PAIRS_AT_ONCE * 2>(weights, bytes, scales, rows, slots, sums);
+        if (group_thread() == 0) {
+            RF_UNROLL
+            for (int r = 0; r < PAIRS_AT_ONCE; r++) results[in_unit + r] = gated(sums[r], sums[PAIRS_AT_ONCE + r]);
+        }
+        if (RF_SHARE > 1) barrier();  // the next pairs use the slots again
     }
     barrier();
     if (thread_x() >= RF_WAVE) return;
