@@ -3,13 +3,13 @@
 //   bytes, scales           x, as q5_1/gemv_q8
 // Order of the sums: gemv_q8.h.
 // Launch: RF_THREADS threads (256), 32 rows a block: grid (row_count / 32, tokens).
-// Constants: RF_THREADS 256, RF_SHARE 1, RF_ROWS 4 (pairs a group has in flight at once), RF_COLUMNS (then equal to columns).
+// Constants: RF_THREADS 256, RF_SHARE 1, RF_ROWS 2 (pairs a group has in flight at once), RF_COLUMNS (then equal to columns).
 // Must match: q5_1/gemv_q8 twice and ops/quantize_q8 swiglu_q8, exactly.
 #if !defined(RF_THREADS)
 #define RF_THREADS 256
 #endif
 #if !defined(RF_ROWS)
-#define RF_ROWS 4
+#define RF_ROWS 2
 #endif
 #include "block_q5_1.h"
 #include "gemv_q8.h"
