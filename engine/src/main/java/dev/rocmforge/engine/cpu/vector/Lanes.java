@@ -4,6 +4,7 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorShape;
+import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
@@ -22,7 +23,33 @@ final class Lanes {
   private static final float LN2_HIGH = 355f / 512;
   private static final float LN2_LOW = (float) (Math.log(2) - LN2_HIGH);
 
+  private static final VectorShuffle<Float> BY_8 = rotation(8);
+  private static final VectorShuffle<Float> BY_4 = rotation(4);
+  private static final VectorShuffle<Float> BY_2 = rotation(2);
+  private static final VectorShuffle<Float> BY_1 = rotation(1);
+
   private Lanes() {}
+
+  private static VectorShuffle<Float> rotation(int lanes) {
+    return VectorShuffle.fromOp(FLOATS, lane -> (lane + lanes) % COUNT);
+  }
+
+  /**
+   * Sum of all lanes: halves added to each other until one is left. {@code reduceLanes} leaves the
+   * order open, and interpreted and compiled code differ in it, so that the same prompt gave other
+   * last bits after the compiler had done its work.
+   */
+  static float sum(FloatVector lanes) {
+    FloatVector v = lanes;
+    if (COUNT >= 16) {
+      v = v.add(v.rearrange(BY_8));
+    }
+    if (COUNT >= 8) {
+      v = v.add(v.rearrange(BY_4));
+    }
+    v = v.add(v.rearrange(BY_2));
+    return v.add(v.rearrange(BY_1)).lane(0);
+  }
 
   private static VectorSpecies<Float> species() {
     int bits =
@@ -42,7 +69,7 @@ final class Lanes {
     for (; i <= count - COUNT; i += COUNT) {
       sum0 = load(a, ao + i).fma(load(b, bo + i), sum0);
     }
-    float sum = sum0.add(sum1).reduceLanes(VectorOperators.ADD);
+    float sum = sum(sum0.add(sum1));
     for (; i < count; i++) {
       sum += a[ao + i] * b[bo + i];
     }
@@ -116,7 +143,7 @@ final class Lanes {
       e.intoArray(x, from + i);
       sums = sums.add(e);
     }
-    float sum = sums.reduceLanes(VectorOperators.ADD);
+    float sum = sum(sums);
     for (; i < count; i++) {
       float e = (float) Math.exp(x[from + i] - max);
       x[from + i] = e;

@@ -3,7 +3,6 @@ package dev.rocmforge.engine.cpu.vector;
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
-import jdk.incubator.vector.VectorOperators;
 
 /**
  * Q4_0: {@code d (q - 8)}. The 8 is left out of the product and taken away once a block through the
@@ -29,7 +28,7 @@ final class Q4_0Rows implements RowKernel {
       total = part.fma(FloatVector.broadcast(Lanes.FLOATS, d), total);
       offset += d * sums[b];
     }
-    return total.reduceLanes(VectorOperators.ADD) - 8 * offset;
+    return Lanes.sum(total) - 8 * offset;
   }
 
   @Override

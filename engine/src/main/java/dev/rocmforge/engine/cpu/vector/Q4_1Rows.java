@@ -3,7 +3,6 @@ package dev.rocmforge.engine.cpu.vector;
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
-import jdk.incubator.vector.VectorOperators;
 
 /** Q4_1: {@code d q + m}; m is multiplied by the sum of the activations, once a block. */
 final class Q4_1Rows implements RowKernel {
@@ -26,7 +25,7 @@ final class Q4_1Rows implements RowKernel {
       total = part.fma(FloatVector.broadcast(Lanes.FLOATS, d), total);
       offset += Quants.half(weights, block + 2) * sums[b];
     }
-    return total.reduceLanes(VectorOperators.ADD) + offset;
+    return Lanes.sum(total) + offset;
   }
 
   @Override

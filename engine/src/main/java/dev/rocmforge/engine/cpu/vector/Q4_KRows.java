@@ -3,7 +3,6 @@ package dev.rocmforge.engine.cpu.vector;
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
-import jdk.incubator.vector.VectorOperators;
 
 /**
  * Q4_K: eight groups of 32 in a block, {@code d scale q - dmin minimum}. The minima meet the sums
@@ -52,7 +51,7 @@ final class Q4_KRows implements RowKernel {
         offset += minimum * ((even >> 16) * sums[group] + (odd >> 16) * sums[group + 1]);
       }
     }
-    return total.reduceLanes(VectorOperators.ADD) - offset;
+    return Lanes.sum(total) - offset;
   }
 
   @Override

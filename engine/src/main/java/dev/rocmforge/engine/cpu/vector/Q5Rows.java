@@ -58,7 +58,7 @@ record Q5Rows(boolean minimum) implements RowKernel {
       total = part.fma(FloatVector.broadcast(Lanes.FLOATS, d), total);
       offset += offset(weights, block, d) * sums[b];
     }
-    return total.reduceLanes(VectorOperators.ADD) + offset;
+    return Lanes.sum(total) + offset;
   }
 
   @Override

@@ -57,7 +57,7 @@ final class Q6_KRows implements RowKernel {
                 .fma(Lanes.load(x, from + 32), total);
       }
     }
-    return total.reduceLanes(VectorOperators.ADD);
+    return Lanes.sum(total);
   }
 
   /** Weights 64 to 127 of every 128. */
@@ -83,7 +83,7 @@ final class Q6_KRows implements RowKernel {
                 .fma(Lanes.load(x, from + 32), total);
       }
     }
-    return total.reduceLanes(VectorOperators.ADD);
+    return Lanes.sum(total);
   }
 
   @Override

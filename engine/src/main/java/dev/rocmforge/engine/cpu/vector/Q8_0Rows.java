@@ -2,7 +2,6 @@ package dev.rocmforge.engine.cpu.vector;
 
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorOperators;
 
 /** Q8_0: {@code d q} with signed bytes. */
 final class Q8_0Rows implements RowKernel {
@@ -20,7 +19,7 @@ final class Q8_0Rows implements RowKernel {
       }
       total = part.fma(FloatVector.broadcast(Lanes.FLOATS, Quants.half(weights, block)), total);
     }
-    return total.reduceLanes(VectorOperators.ADD);
+    return Lanes.sum(total);
   }
 
   @Override

@@ -2,7 +2,6 @@ package dev.rocmforge.engine.cpu.vector;
 
 import dev.rocmforge.engine.cpu.Product;
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorOperators;
 
 /**
  * Decoded weight rows times activation rows, four by three at a time: twelve sums stay in registers
@@ -107,12 +106,9 @@ final class RegisterTile {
     float[] result = product.result();
     int rows = product.rows();
     float bias = product.bias().length == 0 ? 0 : product.bias()[row];
-    result[b0 * rows + row] =
-        bias + s0.reduceLanes(VectorOperators.ADD) + rest(w, wo, x, b0 * cols, whole, cols);
-    result[b1 * rows + row] =
-        bias + s1.reduceLanes(VectorOperators.ADD) + rest(w, wo, x, b1 * cols, whole, cols);
-    result[b2 * rows + row] =
-        bias + s2.reduceLanes(VectorOperators.ADD) + rest(w, wo, x, b2 * cols, whole, cols);
+    result[b0 * rows + row] = bias + Lanes.sum(s0) + rest(w, wo, x, b0 * cols, whole, cols);
+    result[b1 * rows + row] = bias + Lanes.sum(s1) + rest(w, wo, x, b1 * cols, whole, cols);
+    result[b2 * rows + row] = bias + Lanes.sum(s2) + rest(w, wo, x, b2 * cols, whole, cols);
   }
 
   private static float rest(float[] w, int wo, float[] x, int xo, int from, int cols) {

@@ -2,7 +2,6 @@ package dev.rocmforge.engine.cpu.vector;
 
 import dev.rocmforge.engine.model.MambaBlocks;
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorOperators;
 
 /** Convolution and selective scan of a Mamba block; channels are independent and shared out. */
 final class StateSpace {
@@ -130,7 +129,7 @@ final class StateSpace {
       h.intoArray(state, at + s);
       sums = Lanes.load(selection, c + s).fma(h, sums);
     }
-    float sum = sums.reduceLanes(VectorOperators.ADD);
+    float sum = Lanes.sum(sums);
     for (; s < states; s++) {
       float h =
           (float) Math.exp(step * decay[at + s]) * state[at + s] + step * value * selection[b + s];
