@@ -1,0 +1,281 @@
+package dev.rocmforge.engine.gpu;
+
+import dev.rocmforge.engine.KvType;
+import dev.rocmforge.engine.Model;
+import dev.rocmforge.engine.Probe;
+import dev.rocmforge.engine.Session;
+import dev.rocmforge.engine.hip.Device;
+import dev.rocmforge.engine.hip.PinnedBuffer;
+import dev.rocmforge.engine.hip.Stream;
+import dev.rocmforge.engine.model.MambaBlocks;
+import dev.rocmforge.engine.model.Tensor;
+import dev.rocmforge.engine.model.TransformerBlocks;
+import dev.rocmforge.engine.session.KvReader;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.HashSet;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.IntSupplier;
+
+/**
+ * What a session holds on the device, and the passes that run there. Queues work without checking
+ * positions or tokens: that is the session's part.
+ */
+final class DeviceRun implements AutoCloseable {
+  /** Fewest positions of a split. */
+  private static final int SPLIT_POSITIONS = 32;
+
+  private final Device device;
+  private final Closing closing = new Closing();
+  private final Stream stream;
+  private final SessionMemory memory;
+  private final Control control;
+  private final PinnedBuffer pinnedLogits;
+  private final int vocabulary;
+  private final BlockPrograms blocks;
+  private final HeadPrograms head;
+  private final Program single = new Program();
+  private final Program greedy;
+  private final Program batch = new Program();
+  private final Program pick = new Program();
+  private final DecodeGraphs graphs;
+  private final StageClock clock;
+  private final ProbeReader probe;
+  private final Optional<DeviceKeyValues> keyValues;
+  private int deviceLength = -1;
+
+  /** What a run is made for. */
+  record Setup(
+      Model model,
+      int capacity,
+      KvType kvType,
+      Probe probe,
+      GpuOptions options,
+      boolean q8,
+      LaunchShapes shapes,
+      GpuMemoryPlan plan) {}
+
+  DeviceRun(Setup setup, Device device, DeviceWeights weights, KernelLibrary kernels) {
+    this.device = device;
+    Model model = setup.model();
+    vocabulary = model.config().vocabularySize();
+    try {
+      Arena arena = closing.add(Arena.ofShared());
+      stream = closing.add(device.newStream());
+      memory = closing.add(new SessionMemory(setup.plan(), device));
+      clock = closing.add(new StageClock(device));
+      graphs = closing.add(new DecodeGraphs(setup.options().graph()));
+      control =
+          new Control(
+              memory.buffer(GpuMemoryPlan.CONTROL),
+              memory.pinned(device, "control", 4 * Control.ints(setup.capacity())),
+              setup.capacity());
+      pinnedLogits = memory.pinned(device, "logits", memory.buffer(GpuMemoryPlan.LOGITS).bytes());
+      boolean matrix = setup.options().matrix() == Choice.ON;
+      var context =
+          new ProgramContext(
+              model,
+              weights,
+              memory,
+              control,
+              new MatrixLaunches(setup.shapes(), kernels.wave(), matrix, arena),
+              new RowLaunches(kernels.wave(), arena),
+              setup.shapes(),
+              setup.q8(),
+              kernels.wave(),
+              setup.capacity(),
+              arena);
+      probe = new ProbeReader(setup.probe(), stream);
+      blocks =
+          switch (model.config().blocks()) {
+            case TransformerBlocks transformer ->
+                new TransformerPrograms(context, transformer, setup.kvType());
+            case MambaBlocks mamba -> new MambaPrograms(context, mamba);
+          };
+      head = new HeadPrograms(context);
+      greedy = build(context);
+      resolve(kernels);
+      keyValues = DeviceKeyValues.of(setup, memory, this::bind);
+      initialise(setup);
+    } catch (RuntimeException | Error e) {
+      closing.runAfter(e);
+      throw e;
+    }
+  }
+
+  private Program build(ProgramContext context) {
+    DeviceMatrix table = context.weights().matrix(context.model().weights().embeddings());
+    Launch embed = context.matrices().embed(table, context.control().tokens(), context.residual());
+    single.add(DecodeStage.EMBED, embed);
+    blocks.single(single);
+    head.single(single);
+    Program picking = single.copy();
+    head.pick(picking, true);
+    batch.add(DecodeStage.EMBED, embed);
+    batch.tap(
+        dev.rocmforge.engine.Stage.EMBEDDING,
+        -1,
+        context.residual(),
+        context.width(),
+        context.width());
+    blocks.batch(batch);
+    head.pick(pick, false);
+    return picking;
+  }
+
+  private void resolve(KernelLibrary kernels) {
+    Set<KernelId> ids = new HashSet<>();
+    for (Program program : new Program[] {single, greedy, batch, pick}) {
+      ids.addAll(program.kernels());
+    }
+    for (Program program : head.programs()) {
+      ids.addAll(program.kernels());
+    }
+    kernels.prepare(ids);
+    for (Program program : new Program[] {single, greedy, batch, pick}) {
+      program.resolve(kernels);
+    }
+    head.resolve(kernels);
+  }
+
+  private void initialise(Setup setup) {
+    if (setup.model().config().blocks() instanceof TransformerBlocks transformer) {
+      float[] factors =
+          setup.model().weights().ropeFactors().map(Tensor::decode).orElse(new float[0]);
+      RopeTable.upload(
+          memory.buffer(GpuMemoryPlan.ROPE), transformer.rope(), factors, setup.capacity());
+    } else {
+      blocks.rewind(0, stream);
+    }
+    stream.synchronize();
+  }
+
+  /** Makes the device this thread's; to be called before anything is queued. */
+  void bind() {
+    device.bind();
+  }
+
+  void synchronize() {
+    stream.synchronize();
+  }
+
+  /** Whether the device itself knows token and position of the next step. */
+  boolean continues(int position) {
+    return deviceLength == position + 1;
+  }
+
+  /** Whether single tokens run the fused program; not while a probe looks. */
+  boolean singlesFused() {
+    return !probe.looking();
+  }
+
+  void upload(int[] tokens, int from, int count, int position) {
+    deviceLength = -1;
+    control.upload(tokens, from, count, position, stream);
+  }
+
+  /** The uploaded token and its logits. */
+  void single(int position) {
+    graphs.run(single, stream, splits(position + 1));
+  }
+
+  /** The token on the device, its logits, and the pick of the next one. */
+  void singleGreedy(int position) {
+    graphs.run(greedy, stream, splits(position + 1));
+    deviceLength = position + 2;
+  }
+
+  DecodeProfile profile(int position) {
+    deviceLength = -1;
+    return clock.time(greedy, stream, splits(position + 1));
+  }
+
+  /** Splits of a decode attention: a power of two, so that a graph lasts for a while. */
+  private static int splits(int length) {
+    int wanted = (length + SPLIT_POSITIONS - 1) / SPLIT_POSITIONS;
+    int power = Integer.highestOneBit(Math.max(wanted, 1));
+    return Math.min(power < wanted ? 2 * power : power, GpuMemoryPlan.SPLITS);
+  }
+
+  /** The blocks over the uploaded tokens. */
+  void batch(int count, int position) {
+    probe.at(position, count);
+    batch.run(stream, count, 1, probe);
+  }
+
+  void lastLogits(int row, int position) {
+    if (probe.looking()) {
+      probe.at(position + row, 1);
+      head.runRows(stream, row, 1, probe);
+    } else {
+      head.runLast(stream, row);
+    }
+  }
+
+  /** Waits for the logits of the last token. */
+  float[] downloadLogits(float[] target, int position) {
+    MemorySegment row = pinnedLogits.segment().asSlice(0, 4L * vocabulary);
+    memory.buffer(GpuMemoryPlan.LOGITS).download(0, row, stream);
+    stream.synchronize();
+    MemorySegment.copy(row, ValueLayout.JAVA_FLOAT, 0, target, 0, vocabulary);
+    return target;
+  }
+
+  /** Logits of every row of the batch just run, in order. */
+  void allLogits(int count, int position, float[] row, Session.LogitsSink sink) {
+    int most = Math.toIntExact(pinnedLogits.segment().byteSize() / 4 / vocabulary);
+    for (int from = 0; from < count; from += most) {
+      int rows = Math.min(most, count - from);
+      probe.at(position + from, rows);
+      head.runRows(stream, from, rows, probe);
+      MemorySegment all = pinnedLogits.segment().asSlice(0, 4L * rows * vocabulary);
+      memory.buffer(GpuMemoryPlan.LOGITS).download(0, all, stream);
+      stream.synchronize();
+      for (int i = 0; i < rows; i++) {
+        MemorySegment.copy(all, ValueLayout.JAVA_FLOAT, 4L * i * vocabulary, row, 0, vocabulary);
+        sink.row(position + from + i, row);
+      }
+    }
+  }
+
+  /** Picks from the logits on the device and waits for the token. */
+  int pick() {
+    pick.run(stream, 1, 1);
+    control.downloadToken(stream);
+    stream.synchronize();
+    return control.token();
+  }
+
+  /** Waits for the tokens picked for positions {@code first ...}. */
+  void downloadPicked(int first, int[] target) {
+    control.downloadHistory(first, target.length, stream);
+    stream.synchronize();
+    for (int i = 0; i < target.length; i++) {
+      target[i] = control.picked(first + i);
+    }
+  }
+
+  boolean canRewind(int position) {
+    return blocks.canRewind(position);
+  }
+
+  void rewind(int position) {
+    deviceLength = -1;
+    blocks.rewind(position, stream);
+  }
+
+  Optional<KvReader> keyValues(IntSupplier positions) {
+    return keyValues.map(reader -> reader.upTo(positions));
+  }
+
+  GraphHealth graphHealth() {
+    return graphs.health();
+  }
+
+  @Override
+  public void close() {
+    closing.run();
+  }
+}

@@ -1,0 +1,225 @@
+package dev.rocmforge.engine.gpu;
+
+import dev.rocmforge.engine.Backend;
+import dev.rocmforge.engine.EnvironmentException;
+import dev.rocmforge.engine.Model;
+import dev.rocmforge.engine.Probe;
+import dev.rocmforge.engine.SessionOptions;
+import dev.rocmforge.engine.cpu.CpuSession;
+import dev.rocmforge.engine.hip.Device;
+import dev.rocmforge.engine.hip.DeviceProperties;
+import dev.rocmforge.engine.hip.HipException;
+import dev.rocmforge.engine.hip.HipRuntime;
+import dev.rocmforge.engine.hip.HipSettings;
+import java.nio.file.Path;
+import java.util.IdentityHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Runs models on one device of a HIP runtime. Weights are uploaded when a model's first session
+ * opens, shared by its sessions, and stay until another model needs the room or the backend is
+ * closed. When a device call fails and no other session is open, everything on the device is freed;
+ * the next session starts afresh.
+ */
+public final class GpuBackend implements Backend {
+  /** Architectures without a four-byte dot product. */
+  private static final Set<String> WITHOUT_DOT4 =
+      Set.of("gfx803", "gfx900", "gfx902", "gfx909", "gfx90c", "gfx1010", "gfx1013");
+
+  private static final class Resident {
+    final DeviceWeights weights;
+    int sessions;
+
+    Resident(DeviceWeights weights) {
+      this.weights = weights;
+    }
+  }
+
+  private final HipRuntime runtime;
+  private final Device device;
+  private final GpuOptions options;
+  private final LaunchShapes shapes;
+  private final Path root;
+  private final Path cache;
+  private final Map<Model, Resident> residents = new IdentityHashMap<>();
+  private KernelLibrary kernels;
+
+  private GpuBackend(
+      HipRuntime runtime, HipSettings settings, GpuOptions options, LaunchShapes shapes) {
+    this.runtime = runtime;
+    this.device = runtime.device(options.deviceIndex());
+    this.options = options;
+    this.shapes = shapes;
+    this.cache = settings.cache();
+    this.root =
+        settings
+            .root()
+            .orElseThrow(
+                () ->
+                    new EnvironmentException(
+                        "the folder with the kernels was not found: ROCMFORGE_ROOT names it"));
+  }
+
+  /** Opens the runtime that the settings name, with launch shapes as the kernels come. */
+  public static GpuBackend open(HipSettings settings, GpuOptions options) {
+    return open(settings, options, LaunchShapes.DEFAULT);
+  }
+
+  /**
+   * Opens the runtime that the settings name.
+   *
+   * @throws dev.rocmforge.engine.hip.HipUnavailableException without library, compiler or device
+   */
+  public static GpuBackend open(HipSettings settings, GpuOptions options, LaunchShapes shapes) {
+    return new GpuBackend(HipRuntime.open(settings), settings, options, shapes);
+  }
+
+  @Override
+  public String name() {
+    return "gpu";
+  }
+
+  public HipRuntime runtime() {
+    return runtime;
+  }
+
+  public Device device() {
+    return device;
+  }
+
+  public GpuOptions options() {
+    return options;
+  }
+
+  /** Lanes of a wave that kernels are compiled for. */
+  public int wave() {
+    return options.wave() == 0 ? device.properties().waveSize() : options.wave();
+  }
+
+  /** Whether single-token products of quantized weights take signed bytes. */
+  public boolean q8Activations() {
+    DeviceProperties properties = device.properties();
+    return switch (options.q8Activations()) {
+      case ON -> true;
+      case OFF -> false;
+      case AUTO -> !WITHOUT_DOT4.contains(properties.architecture());
+    };
+  }
+
+  /** The first tensor that has no GPU kernels, as a reason; empty if the model can run. */
+  public static Optional<String> unsupported(Model model) {
+    return WeightPlan.unsupported(model);
+  }
+
+  @Override
+  public GpuSession open(Model model, SessionOptions options) {
+    return open(model, options, Probe.NONE);
+  }
+
+  @Override
+  public synchronized GpuSession open(Model model, SessionOptions sessionOptions, Probe probe) {
+    int capacity = CpuSession.capacity(model, sessionOptions);
+    GpuMemoryPlan plan = GpuMemoryPlan.of(model, sessionOptions);
+    try {
+      device.bind();
+      Resident resident = resident(model, plan);
+      var setup =
+          new DeviceRun.Setup(
+              model,
+              capacity,
+              sessionOptions.kvType(),
+              probe,
+              options,
+              q8Activations(),
+              shapes,
+              plan);
+      var run = new DeviceRun(setup, device, resident.weights, kernels());
+      resident.sessions++;
+      int batch = GpuMemoryPlan.batch(model, sessionOptions);
+      return new GpuSession(this, model, capacity, batch, run);
+    } catch (RuntimeException | Error e) {
+      releaseAfter(e);
+      throw e;
+    }
+  }
+
+  private KernelLibrary kernels() {
+    if (kernels == null) {
+      kernels = new KernelLibrary(device, wave(), root, cache);
+    }
+    return kernels;
+  }
+
+  private Resident resident(Model model, GpuMemoryPlan plan) {
+    Resident resident = residents.get(model);
+    if (resident == null) {
+      evictIdle();
+      WeightPlan weights = WeightPlan.of(model);
+      resident = new Resident(DeviceWeights.upload(weights, plan, device, kernels()));
+      residents.put(model, resident);
+    }
+    return resident;
+  }
+
+  /** Frees weights that no session uses. */
+  private void evictIdle() {
+    var closing = new Closing();
+    residents
+        .values()
+        .removeIf(
+            resident -> {
+              if (resident.sessions == 0) {
+                closing.add(resident.weights);
+              }
+              return resident.sessions == 0;
+            });
+    closing.run();
+  }
+
+  private boolean idle() {
+    return residents.values().stream().allMatch(resident -> resident.sessions == 0);
+  }
+
+  /** Frees everything if no session is left to need it. */
+  private void releaseAfter(Throwable cause) {
+    if (!idle()) {
+      return;
+    }
+    var closing = new Closing();
+    closing.add(kernels);
+    kernels = null;
+    residents.values().forEach(resident -> closing.add(resident.weights));
+    residents.clear();
+    closing.runAfter(cause);
+  }
+
+  synchronized void closed(Model model, DeviceRun run) {
+    residents.get(model).sessions--;
+    device.bind();
+    run.close();
+  }
+
+  synchronized void failed(Model model, DeviceRun run, HipException cause) {
+    residents.get(model).sessions--;
+    var closing = new Closing();
+    closing.add(run);
+    closing.runAfter(cause);
+    releaseAfter(cause);
+  }
+
+  @Override
+  public synchronized void close() {
+    if (!idle()) {
+      throw new AssertionError("GPU backend closed before its sessions");
+    }
+    var closing = new Closing();
+    closing.add(kernels);
+    kernels = null;
+    residents.values().forEach(resident -> closing.add(resident.weights));
+    residents.clear();
+    closing.run();
+    runtime.close();
+  }
+}

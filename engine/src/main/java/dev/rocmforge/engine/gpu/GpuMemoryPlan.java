@@ -1,0 +1,218 @@
+package dev.rocmforge.engine.gpu;
+
+import dev.rocmforge.engine.InputException;
+import dev.rocmforge.engine.KvType;
+import dev.rocmforge.engine.Model;
+import dev.rocmforge.engine.SessionOptions;
+import dev.rocmforge.engine.cpu.CpuSession;
+import dev.rocmforge.engine.hip.Device;
+import dev.rocmforge.engine.hip.DeviceBuffer;
+import dev.rocmforge.engine.model.Blocks;
+import dev.rocmforge.engine.model.FeedForward;
+import dev.rocmforge.engine.model.MambaBlocks;
+import dev.rocmforge.engine.model.ModelConfig;
+import dev.rocmforge.engine.model.Tensor;
+import dev.rocmforge.engine.model.TransformerBlocks;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Every buffer on the device that a session and its weights need, with its size, known before
+ * anything is allocated. Sessions allocate through it and nothing else, so its sum is what the
+ * device has to give; the runtime's own needs (code, graphs, page rounding) come on top.
+ *
+ * @param buffers in the order of allocation
+ */
+public record GpuMemoryPlan(List<Buffer> buffers) {
+  /** What memory is for; the lines of a printed table. */
+  public enum Use {
+    WEIGHTS,
+    /** Only while weights are uploaded. */
+    STAGING,
+    KV_CACHE,
+    /** Convolution tails and scan states of recurrent blocks. */
+    RECURRENT_STATE,
+    ROPE_TABLE,
+    /** Token ids, position and length. */
+    CONTROL,
+    SCRATCH,
+    /** Parts of the decode attention. */
+    PARTIALS,
+    LOGITS
+  }
+
+  /**
+   * One allocation.
+   *
+   * @param name unique in the plan; also the purpose in the allocation ledger
+   */
+  public record Buffer(Use use, String name, long bytes) {}
+
+  static final String VECTORS = "weights: vectors";
+  static final String STAGING = "staging ";
+  static final String KEYS = "kv: keys";
+  static final String VALUES = "kv: values";
+  static final String CONVOLUTION = "state: convolution";
+  static final String SCAN = "state: scan";
+  static final String ROPE = "rope table";
+  static final String CONTROL = "control";
+  static final String PARTIAL = "attention parts";
+  static final String LOGITS = "logits";
+  static final String BEST = "argmax values";
+  static final String BEST_IDS = "argmax ids";
+
+  /** Most splits of a decode attention. */
+  static final int SPLITS = 64;
+
+  /** Blocks of the argmax. */
+  static final int ARGMAX_BLOCKS = 128;
+
+  /** Rows of logits at once when every position's are wanted. */
+  static final int LOGIT_ROWS = 16;
+
+  private static final long STAGING_BYTES = 16L << 20;
+  private static final int GRID_LIMIT = 65535;
+
+  public GpuMemoryPlan {
+    buffers = List.copyOf(buffers);
+  }
+
+  /**
+   * What a session with these options allocates.
+   *
+   * @throws InputException if the options do not fit the model or a tensor's type has no kernels
+   */
+  public static GpuMemoryPlan of(Model model, SessionOptions options) {
+    List<Buffer> all = new ArrayList<>(weights(WeightPlan.of(model)));
+    all.addAll(session(model, options));
+    return new GpuMemoryPlan(all);
+  }
+
+  private static List<Buffer> weights(WeightPlan weights) {
+    List<Buffer> all = new ArrayList<>();
+    long largest = weights.vectorBytes();
+    long row = 0;
+    for (WeightPlan.Matrix matrix : weights.matrices()) {
+      all.add(new Buffer(Use.WEIGHTS, matrixName(matrix), matrix.bytes()));
+      for (Tensor part : matrix.parts()) {
+        largest = Math.max(largest, part.data().byteSize());
+        row = Math.max(row, part.rowBytes());
+      }
+    }
+    all.add(new Buffer(Use.WEIGHTS, VECTORS, weights.vectorBytes()));
+    long half = PlaneLayout.aligned(Math.max(row, Math.min(largest, STAGING_BYTES)));
+    all.add(new Buffer(Use.STAGING, STAGING + 0, half));
+    all.add(new Buffer(Use.STAGING, STAGING + 1, half));
+    return all;
+  }
+
+  private static List<Buffer> session(Model model, SessionOptions options) {
+    ModelConfig config = model.config();
+    int capacity = CpuSession.capacity(model, options);
+    int batch = batch(model, options);
+    var all = new PlanBuilder();
+    all.add(Use.CONTROL, CONTROL, 4L * Control.ints(capacity));
+    all.floats(Use.LOGITS, LOGITS, Math.min(batch, LOGIT_ROWS), config.vocabularySize());
+    all.floats(Use.LOGITS, BEST, 1, ARGMAX_BLOCKS);
+    all.floats(Use.LOGITS, BEST_IDS, 1, ARGMAX_BLOCKS);
+    switch (config.blocks()) {
+      case TransformerBlocks blocks -> {
+        long elements = (long) config.layerCount() * capacity;
+        int element = elementBytes(options.kvType());
+        all.add(Use.KV_CACHE, KEYS, elements * blocks.keyWidth() * element);
+        all.add(Use.KV_CACHE, VALUES, elements * blocks.valueWidth() * element);
+        all.floats(Use.ROPE_TABLE, ROPE, capacity, blocks.rope().dimensions());
+        all.floats(Use.PARTIALS, PARTIAL, blocks.heads() * (long) SPLITS, blocks.valueLength() + 2);
+      }
+      case MambaBlocks blocks -> {
+        long channels = (long) config.layerCount() * blocks.innerSize();
+        all.floats(
+            Use.RECURRENT_STATE,
+            CONVOLUTION,
+            channels,
+            Math.max(blocks.convolutionKernel() - 1, 1));
+        all.floats(Use.RECURRENT_STATE, SCAN, channels, blocks.stateSize());
+      }
+    }
+    for (Scratch scratch : Scratch.values()) {
+      long bytes = scratch.bytes(config, batch);
+      if (bytes > 0) {
+        all.add(Use.SCRATCH, scratch.word(), bytes);
+      }
+    }
+    return all.buffers;
+  }
+
+  /** Tokens of a pass: what the options say, within the context and a launch's grid. */
+  static int batch(Model model, SessionOptions options) {
+    int items =
+        switch (model.config().blocks()) {
+          case TransformerBlocks(_, _, _, _, _, _, FeedForward.Experts experts) -> experts.used();
+          case Blocks _ -> 1;
+        };
+    int capacity = CpuSession.capacity(model, options);
+    return Math.min(Math.min(options.batchSize(), capacity), GRID_LIMIT / items);
+  }
+
+  static int elementBytes(KvType type) {
+    return switch (type) {
+      case F32 -> 4;
+      case F16 -> 2;
+    };
+  }
+
+  static String matrixName(WeightPlan.Matrix matrix) {
+    return "weights: " + matrix.name();
+  }
+
+  private static final class PlanBuilder {
+    final List<Buffer> buffers = new ArrayList<>();
+
+    void add(Use use, String name, long bytes) {
+      buffers.add(new Buffer(use, name, bytes));
+    }
+
+    void floats(Use use, String name, long rows, int columns) {
+      add(use, name, 4 * rows * columns);
+    }
+  }
+
+  /** Sum of all, the most that is held at once. */
+  public long totalBytes() {
+    return buffers.stream().mapToLong(Buffer::bytes).sum();
+  }
+
+  /** Sum of what stays while the session is open. */
+  public long residentBytes() {
+    return totalBytes() - bytesByUse().getOrDefault(Use.STAGING, 0L);
+  }
+
+  /** Sums by use, in the order of {@link Use}. */
+  public Map<Use, Long> bytesByUse() {
+    Map<Use, Long> sums = new LinkedHashMap<>();
+    for (Use use : Use.values()) {
+      for (Buffer buffer : buffers) {
+        if (buffer.use() == use) {
+          sums.merge(use, buffer.bytes(), Long::sum);
+        }
+      }
+    }
+    return sums;
+  }
+
+  /** Size of a buffer, which must be in the plan. */
+  long bytes(String name) {
+    for (Buffer buffer : buffers) {
+      if (buffer.name().equals(name)) {
+        return buffer.bytes();
+      }
+    }
+    throw new AssertionError(name + " is not in the memory plan");
+  }
+
+  DeviceBuffer allocate(Device device, String name) {
+    return device.allocate(name, bytes(name));
+  }
+}

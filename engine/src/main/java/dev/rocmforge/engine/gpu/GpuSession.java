@@ -1,0 +1,258 @@
+package dev.rocmforge.engine.gpu;
+
+import dev.rocmforge.engine.EnvironmentException;
+import dev.rocmforge.engine.InputException;
+import dev.rocmforge.engine.Model;
+import dev.rocmforge.engine.hip.HipException;
+import dev.rocmforge.engine.model.ModelConfig;
+import dev.rocmforge.engine.session.KvReader;
+import java.util.Optional;
+
+/**
+ * A session whose state stays on the device between tokens. A failed device call ends it: all it
+ * holds is freed, and later calls say so.
+ */
+public final class GpuSession implements GreedySession {
+  private final GpuBackend backend;
+  private final Model model;
+  private final ModelConfig config;
+  private final int capacity;
+  private final int batchSize;
+  private final DeviceRun run;
+  private final float[] logits;
+  private final int[] single = new int[1];
+  private final int[] next = new int[1];
+  private int position;
+
+  /** The token that the device picked last and has not run, or -1. */
+  private int picked = -1;
+
+  private String ended = "";
+
+  GpuSession(GpuBackend backend, Model model, int capacity, int batchSize, DeviceRun run) {
+    this.backend = backend;
+    this.model = model;
+    this.config = model.config();
+    this.capacity = capacity;
+    this.batchSize = batchSize;
+    this.run = run;
+    this.logits = new float[config.vocabularySize()];
+  }
+
+  @Override
+  public int position() {
+    return position;
+  }
+
+  @Override
+  public int capacity() {
+    return capacity;
+  }
+
+  /** How decode steps ran so far. */
+  public GraphHealth graphHealth() {
+    return run.graphHealth();
+  }
+
+  @Override
+  public float[] prefill(int[] tokens) {
+    check(tokens);
+    try {
+      runAll(tokens);
+      return run.downloadLogits(logits, position - 1);
+    } catch (HipException e) {
+      throw failed(e);
+    }
+  }
+
+  /** Runs all tokens; the logits of the last one are on the device then. */
+  private void runAll(int[] tokens) {
+    picked = -1;
+    run.bind();
+    for (int from = 0; from < tokens.length; from += batchSize) {
+      int batch = Math.min(batchSize, tokens.length - from);
+      boolean last = from + batch == tokens.length;
+      run.upload(tokens, from, batch, position);
+      if (batch == 1 && run.singlesFused()) {
+        run.single(position);
+      } else {
+        run.batch(batch, position);
+        if (last) {
+          run.lastLogits(batch - 1, position);
+        }
+      }
+      position += batch;
+      if (!last) {
+        run.synchronize();
+      }
+    }
+  }
+
+  @Override
+  public void forward(int[] tokens, LogitsSink sink) {
+    check(tokens);
+    try {
+      picked = -1;
+      run.bind();
+      for (int from = 0; from < tokens.length; from += batchSize) {
+        int batch = Math.min(batchSize, tokens.length - from);
+        run.upload(tokens, from, batch, position);
+        run.batch(batch, position);
+        run.allLogits(batch, position, logits, sink);
+        position += batch;
+      }
+    } catch (HipException e) {
+      throw failed(e);
+    }
+  }
+
+  @Override
+  public float[] step(int token) {
+    single[0] = token;
+    return prefill(single);
+  }
+
+  @Override
+  public int prefillGreedy(int[] tokens) {
+    check(tokens);
+    try {
+      runAll(tokens);
+      return accepted(run.pick(), position - 1);
+    } catch (HipException e) {
+      throw failed(e);
+    }
+  }
+
+  @Override
+  public int nextGreedy() {
+    nextGreedy(next);
+    return next[0];
+  }
+
+  @Override
+  public void nextGreedy(int[] target) {
+    checkOpen();
+    if (picked < 0) {
+      throw new IllegalStateException("no token was picked: prefillGreedy comes first");
+    }
+    checkRoom(target.length);
+    if (target.length == 0) {
+      return;
+    }
+    try {
+      run.bind();
+      if (!run.continues(position)) {
+        single[0] = picked;
+        run.upload(single, 0, 1, position);
+      }
+      for (int i = 0; i < target.length; i++) {
+        run.singleGreedy(position + i);
+      }
+      run.downloadPicked(position + 1, target);
+    } catch (HipException e) {
+      throw failed(e);
+    }
+    for (int i = 0; i < target.length; i++) {
+      accepted(target[i], position);
+      position++;
+    }
+  }
+
+  private int accepted(int token, int at) {
+    if (token < 0) {
+      close();
+      throw new EnvironmentException(
+          "logits after position %d: numbers needed, NaN found".formatted(at));
+    }
+    picked = token;
+    return token;
+  }
+
+  /** Runs one token launch by launch, without a graph, and times the stages on the device. */
+  public DecodeProfile profile(int token) {
+    single[0] = token;
+    check(single);
+    try {
+      picked = -1;
+      run.bind();
+      run.upload(single, 0, 1, position);
+      DecodeProfile profile = run.profile(position);
+      position++;
+      return profile;
+    } catch (HipException e) {
+      throw failed(e);
+    }
+  }
+
+  @Override
+  public void rewind(int to) {
+    checkOpen();
+    if (to < 0 || to > position) {
+      throw new InputException("rewind: position 0 to %d needed, %d given".formatted(position, to));
+    }
+    if (to == position) {
+      return;
+    }
+    if (!run.canRewind(to)) {
+      throw new InputException(
+          "rewind: the state of %s can only return to 0, %d given".formatted(config.name(), to));
+    }
+    try {
+      run.bind();
+      run.rewind(to);
+      picked = -1;
+      position = to;
+    } catch (HipException e) {
+      throw failed(e);
+    }
+  }
+
+  @Override
+  public Optional<KvReader> keyValues() {
+    checkOpen();
+    return run.keyValues(() -> position);
+  }
+
+  private HipException failed(HipException cause) {
+    ended = "ended by " + cause.getMessage();
+    backend.failed(model, run, cause);
+    return cause;
+  }
+
+  @Override
+  public void close() {
+    if (ended.isEmpty()) {
+      ended = "closed";
+      backend.closed(model, run);
+    }
+  }
+
+  private void checkOpen() {
+    if (!ended.isEmpty()) {
+      throw new IllegalStateException("the session is " + ended);
+    }
+  }
+
+  private void checkRoom(int count) {
+    if (count > capacity - position) {
+      throw new InputException(
+          "context: room for %d tokens, %d in use and %d more given"
+              .formatted(capacity, position, count));
+    }
+  }
+
+  private void check(int[] tokens) {
+    checkOpen();
+    if (tokens.length == 0) {
+      throw new InputException("tokens: at least one needed, none given");
+    }
+    checkRoom(tokens.length);
+    for (int i = 0; i < tokens.length; i++) {
+      if (tokens[i] < 0 || tokens[i] >= config.vocabularySize()) {
+        throw new InputException(
+            "token %d of %d: an id of 0 to %d needed, %d given"
+                .formatted(i, tokens.length, config.vocabularySize() - 1, tokens[i]));
+      }
+    }
+  }
+}

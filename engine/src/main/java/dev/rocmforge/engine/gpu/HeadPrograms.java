@@ -1,0 +1,113 @@
+package dev.rocmforge.engine.gpu;
+
+import dev.rocmforge.engine.Stage;
+import dev.rocmforge.engine.hip.Stream;
+import dev.rocmforge.engine.model.Linear;
+import dev.rocmforge.engine.model.Weights;
+
+/** The last norm, the head and the pick of the largest logit. */
+final class HeadPrograms {
+  private final ProgramContext context;
+  private final DeviceLinear head;
+  private final Slice norm;
+  private final Slice logits;
+  private final Program last = new Program();
+  private final Launch lastNorm;
+  private final int lastInput;
+  private final Program rows = new Program();
+  private final Launch rowsNorm;
+  private final int argmaxBlocks;
+
+  HeadPrograms(ProgramContext context) {
+    this.context = context;
+    Weights weights = context.model().weights();
+    head = context.weights().linear(Linear.of(weights.output()));
+    norm = context.weights().vector(weights.outputNorm());
+    logits = context.memory().slice(GpuMemoryPlan.LOGITS);
+    argmaxBlocks = Math.min(GpuMemoryPlan.ARGMAX_BLOCKS, Grid.ceil(head.rows(), 256));
+    boolean bytes = context.q8(head);
+    lastNorm = bytes ? normQ8() : normFloats();
+    lastInput = bytes ? 2 : 1;
+    last.add(DecodeStage.OUTPUT_NORM, lastNorm);
+    last.add(DecodeStage.LOGITS, product());
+    if (!bytes) {
+      last.tap(Stage.LOGITS, -1, logits, head.rows(), head.rows());
+    }
+    rowsNorm = normFloats();
+    rows.add(DecodeStage.OUTPUT_NORM, rowsNorm);
+    rows.tap(Stage.OUTPUT_NORM, -1, context.normed(), context.width(), context.width());
+    rows.add(
+        DecodeStage.LOGITS,
+        context
+            .matrices()
+            .gemm(head, context.normed(), context.width(), logits, head.rows(), Slice.NONE));
+    rows.tap(Stage.LOGITS, -1, logits, head.rows(), head.rows());
+  }
+
+  private Launch normFloats() {
+    int width = context.width();
+    return context
+        .rows()
+        .norm(
+            context.normed(), context.residual(), norm, width, 1, width, width, context.epsilon());
+  }
+
+  private Launch normQ8() {
+    return context
+        .rows()
+        .normQ8(
+            context.memory().q8(), context.residual(), norm, context.width(), context.epsilon());
+  }
+
+  private Launch product() {
+    return context.single(
+        head, context.normed(), context.memory().q8(), logits, head.rows(), Slice.NONE);
+  }
+
+  /** Appends norm and logits of the only token. */
+  void single(Program program) {
+    context.norm(program, DecodeStage.OUTPUT_NORM, norm, !context.q8(head), context.q8(head));
+    program.add(DecodeStage.LOGITS, product());
+  }
+
+  /**
+   * Appends the pick of the largest logit.
+   *
+   * @param advance whether position and length move on
+   */
+  void pick(Program program, boolean advance) {
+    Slice best = context.memory().slice(GpuMemoryPlan.BEST);
+    Slice ids = context.memory().slice(GpuMemoryPlan.BEST_IDS);
+    program.add(
+        DecodeStage.ARGMAX, context.rows().argmax(best, ids, logits, head.rows(), argmaxBlocks));
+    program.add(
+        DecodeStage.ARGMAX,
+        context.rows().argmaxFinish(context.control(), advance, best, ids, argmaxBlocks));
+  }
+
+  void resolve(KernelLibrary kernels) {
+    last.resolve(kernels);
+    rows.resolve(kernels);
+  }
+
+  /** All programs of the head itself, for their kernels. */
+  Program[] programs() {
+    return new Program[] {last, rows};
+  }
+
+  /** Logits of one row of the batch just run, to row 0 of the logits. */
+  void runLast(Stream stream, int row) {
+    lastNorm.arguments().setLong(lastInput, row(row).address());
+    last.run(stream, 1, 1);
+  }
+
+  /** Logits of some rows of the batch just run. */
+  void runRows(Stream stream, int first, int count, Program.TapReader reader) {
+    rowsNorm.arguments().setLong(1, row(first).address());
+    rows.run(stream, count, 1, reader);
+  }
+
+  private Slice row(int row) {
+    return context.residual().plus((long) row * context.width());
+  }
+}

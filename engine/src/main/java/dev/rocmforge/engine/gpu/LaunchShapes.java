@@ -1,0 +1,21 @@
+package dev.rocmforge.engine.gpu;
+
+import dev.rocmforge.engine.quant.QuantType;
+
+/** Chooses the shape of matrix-vector launches; from measurements where there are some. */
+@FunctionalInterface
+public interface LaunchShapes {
+  /** What the kernels are written for, without any measurement. */
+  LaunchShapes DEFAULT =
+      (operation, type, rows, columns) ->
+          switch (operation) {
+            case "gemv", "gemv_q8", "gate_up", "moe" -> new LaunchShape(128, 1, 1);
+            default -> new LaunchShape(256, 1, 1);
+          };
+
+  /**
+   * @param operation last part of the kernel's path: {@code gemv_q8}
+   * @param rows of the product, of gate in fused ones
+   */
+  LaunchShape shape(String operation, QuantType type, int rows, int columns);
+}

@@ -1,0 +1,196 @@
+package dev.rocmforge.engine.gpu;
+
+import dev.rocmforge.engine.quant.QuantType;
+import java.lang.foreign.Arena;
+
+/**
+ * Launchers of the operations with weights, one an operation whatever the type: arguments and grids
+ * as {@code kernels/README.md} has them. Strides count floats.
+ */
+final class MatrixLaunches {
+  private static final int GEMM_TILE = 64;
+  private static final int MATRIX_TILE = 128;
+
+  private final LaunchShapes shapes;
+  private final int wave;
+  private final boolean matrixInstructions;
+  private final Arena arena;
+
+  MatrixLaunches(LaunchShapes shapes, int wave, boolean matrixInstructions, Arena arena) {
+    this.shapes = shapes;
+    this.wave = wave;
+    this.matrixInstructions = matrixInstructions;
+    this.arena = arena;
+  }
+
+  private static KernelId id(DeviceMatrix matrix, String operation) {
+    return KernelId.of(matrix.folder() + "/" + operation);
+  }
+
+  private LaunchShape shape(String operation, DeviceMatrix matrix, int rows) {
+    QuantType type = matrix.type();
+    return shapes.shape(operation, type, rows, matrix.columns());
+  }
+
+  /** Rows of the table by token id, {@code [tokens][columns]}. */
+  Launch embed(DeviceMatrix table, Slice tokens, Slice out) {
+    return Launch.of(
+        id(table, "embed"),
+        Grid.perToken(Grid.ceil(PlaneLayout.units(table.columns()), 64)),
+        64,
+        new LaunchArguments()
+            .to(out)
+            .to(table.planes())
+            .to(tokens)
+            .ints(table.totalRows(), table.columns()),
+        arena);
+  }
+
+  /** {@code y = W x (+ bias) (+ residual)} for single tokens. */
+  Launch gemv(DeviceLinear w, Slice x, int xStride, Slice y, int yStride, Slice residual) {
+    DeviceMatrix m = w.matrix();
+    LaunchShape shape = shape("gemv", m, m.rows());
+    return Launch.of(
+        shape.applied(id(m, "gemv")),
+        Grid.perToken(Grid.ceil(m.rows(), shape.rowsPerBlock(wave))),
+        shape.threads(),
+        product(w, x, xStride, y, yStride, residual),
+        arena);
+  }
+
+  /** {@code y = W x (+ bias) (+ residual)} for many tokens. */
+  Launch gemm(DeviceLinear w, Slice x, int xStride, Slice y, int yStride, Slice residual) {
+    DeviceMatrix m = w.matrix();
+    LaunchArguments arguments = product(w, x, xStride, y, yStride, residual).tokens();
+    return matrixInstructions
+        ? Launch.of(
+            id(m, "gemm_f16"),
+            Grid.tiled(Grid.ceil(m.rows(), MATRIX_TILE), MATRIX_TILE),
+            8 * wave,
+            arguments,
+            arena)
+        : gemm(w, arguments);
+  }
+
+  /** As {@link #gemm} without matrix instructions, where rounding would change decisions. */
+  Launch exactGemm(DeviceLinear w, Slice x, int xStride, Slice y, int yStride) {
+    return gemm(w, product(w, x, xStride, y, yStride, Slice.NONE).tokens());
+  }
+
+  private Launch gemm(DeviceLinear w, LaunchArguments arguments) {
+    return Launch.of(
+        id(w.matrix(), "gemm"),
+        Grid.tiled(Grid.ceil(w.rows(), GEMM_TILE), GEMM_TILE),
+        256,
+        arguments,
+        arena);
+  }
+
+  private static LaunchArguments product(
+      DeviceLinear w, Slice x, int xStride, Slice y, int yStride, Slice residual) {
+    DeviceMatrix m = w.matrix();
+    return new LaunchArguments()
+        .to(y)
+        .to(m.planes())
+        .to(x)
+        .to(w.bias())
+        .to(residual)
+        .ints(m.totalRows(), m.columns(), m.firstRow(), m.rows(), xStride, yStride);
+  }
+
+  /** As {@link #gemv} from signed bytes. */
+  Launch gemvQ8(DeviceLinear w, Q8Slice x, Slice y, int yStride, Slice residual) {
+    DeviceMatrix m = w.matrix();
+    LaunchShape shape = shape("gemv_q8", m, m.rows());
+    return Launch.of(
+        shape.applied(id(m, "gemv_q8")),
+        Grid.perToken(Grid.ceil(m.rows(), shape.rowsPerBlock(wave))),
+        shape.threads(),
+        new LaunchArguments()
+            .to(y)
+            .to(m.planes())
+            .to(x.bytes())
+            .to(x.scales())
+            .to(w.bias())
+            .to(residual)
+            .ints(m.totalRows(), m.columns(), m.firstRow(), m.rows(), yStride),
+        arena);
+  }
+
+  /**
+   * {@code y = silu(gate x) * up x}.
+   *
+   * @param joined gate rows, then as many up rows
+   */
+  Launch gateUp(DeviceMatrix joined, Slice x, int xStride, Slice y, int yStride) {
+    int rows = joined.rows() / 2;
+    LaunchShape shape = shape("gate_up", joined, rows);
+    return Launch.of(
+        shape.applied(id(joined, "gate_up")),
+        Grid.perToken(Grid.ceil(rows, shape.rowsPerBlock(wave))),
+        shape.threads(),
+        new LaunchArguments()
+            .to(y)
+            .to(joined.planes())
+            .to(x)
+            .ints(joined.totalRows(), joined.columns(), joined.firstRow(), rows, xStride, yStride),
+        arena);
+  }
+
+  /** As {@link #gateUp} from signed bytes to signed bytes. */
+  Launch gateUpQ8(DeviceMatrix joined, Q8Slice x, Q8Slice y) {
+    int rows = joined.rows() / 2;
+    LaunchShape shape = shape("gate_up_q8", joined, rows);
+    return Launch.of(
+        shape.applied(id(joined, "gate_up_q8")),
+        Grid.perToken(rows / 32),
+        shape.threads(),
+        new LaunchArguments()
+            .to(y.bytes())
+            .to(y.scales())
+            .to(joined.planes())
+            .to(x.bytes())
+            .to(x.scales())
+            .ints(joined.totalRows(), joined.columns(), joined.firstRow(), rows),
+        arena);
+  }
+
+  /**
+   * Norm, joined Q, K and V, bias, rotation and cache write in one launch, for single tokens.
+   *
+   * @param q8 whether the normed token is quantized inside
+   * @param q receives the queries
+   */
+  Launch qkv(
+      boolean q8,
+      DeviceLinear joined,
+      AttentionShape attention,
+      KvSlices cache,
+      Slice x,
+      Slice norm,
+      float epsilon,
+      Slice q) {
+    DeviceMatrix m = joined.matrix();
+    String operation = q8 ? "qkv_q8" : "qkv";
+    LaunchShape shape = shape(operation, m, m.rows());
+    return Launch.of(
+        attention.cached(shape.applied(id(m, operation).with("RF_COLUMNS", m.columns()))),
+        Grid.perToken(Grid.ceil(m.rows() / 2, shape.rowsPerBlock(wave))),
+        shape.threads(),
+        new LaunchArguments()
+            .to(q)
+            .to(cache.keys())
+            .to(cache.values())
+            .to(m.planes())
+            .to(x)
+            .to(norm)
+            .to(joined.bias())
+            .to(attention.table())
+            .to(attention.state())
+            .ints(m.totalRows(), m.firstRow(), attention.heads(), attention.kvHeads())
+            .ints(attention.headSize(), attention.rotary(), attention.pairing())
+            .ints(m.columns(), m.rows())
+            .bits(epsilon),
+        arena);
+  }
+}

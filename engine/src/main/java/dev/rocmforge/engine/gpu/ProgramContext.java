@@ -1,0 +1,68 @@
+package dev.rocmforge.engine.gpu;
+
+import dev.rocmforge.engine.Model;
+import java.lang.foreign.Arena;
+
+/**
+ * What programs are built from.
+ *
+ * @param q8 whether products of quantized weights take single tokens as signed bytes
+ * @param capacity positions of the cache
+ * @param arena lives as long as the programs
+ */
+record ProgramContext(
+    Model model,
+    DeviceWeights weights,
+    SessionMemory memory,
+    Control control,
+    MatrixLaunches matrices,
+    RowLaunches rows,
+    LaunchShapes shapes,
+    boolean q8,
+    int wave,
+    int capacity,
+    Arena arena) {
+  /** Launchers of a mixture that runs {@code used} experts a token. */
+  MixtureLaunches mixtures(int used) {
+    return new MixtureLaunches(shapes, wave, used, arena);
+  }
+
+  int width() {
+    return model.config().embeddingLength();
+  }
+
+  float epsilon() {
+    return model.config().normEpsilon();
+  }
+
+  Slice residual() {
+    return memory.slice(Scratch.RESIDUAL);
+  }
+
+  Slice normed() {
+    return memory.slice(Scratch.NORMED);
+  }
+
+  /** Whether the product takes its single token as signed bytes. */
+  boolean q8(DeviceLinear linear) {
+    return q8 && linear.quantized();
+  }
+
+  /** A product of one token, from whichever form of its input it takes. */
+  Launch single(DeviceLinear linear, Slice x, Q8Slice bytes, Slice y, int yStride, Slice residual) {
+    return q8(linear)
+        ? matrices.gemvQ8(linear, bytes, y, yStride, residual)
+        : matrices.gemv(linear, x, linear.matrix().columns(), y, yStride, residual);
+  }
+
+  /** Norm of the residual stream for one token, in each form that is asked for. */
+  void norm(Program program, DecodeStage stage, Slice weight, boolean floats, boolean bytes) {
+    if (floats) {
+      program.add(
+          stage, rows.norm(normed(), residual(), weight, width(), 1, width(), width(), epsilon()));
+    }
+    if (bytes) {
+      program.add(stage, rows.normQ8(memory.q8(), residual(), weight, width(), epsilon()));
+    }
+  }
+}

@@ -1,0 +1,233 @@
+package dev.rocmforge.engine.gpu;
+
+import dev.rocmforge.engine.KvType;
+import dev.rocmforge.engine.Stage;
+import dev.rocmforge.engine.hip.Stream;
+import dev.rocmforge.engine.model.FeedForward;
+import dev.rocmforge.engine.model.FeedForwardWeights;
+import dev.rocmforge.engine.model.LayerWeights;
+import dev.rocmforge.engine.model.Linear;
+import dev.rocmforge.engine.model.Tensor;
+import dev.rocmforge.engine.model.TransformerBlocks;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream.Builder;
+
+/** Transformer blocks: attention over a cache, then a dense or mixed feed-forward part. */
+final class TransformerPrograms implements BlockPrograms {
+  /** Columns of a row that a fused launch keeps in shared memory, within 48 KiB. */
+  private static final int FUSED_COLUMNS = 8192;
+
+  private static final int UNIT = 32;
+
+  private final ProgramContext context;
+  private final AttentionShape shape;
+  private final AttentionLaunches attention;
+  private final KvType kvType;
+  private final Slice projected;
+  private final Slice mixed;
+  private final Slice partial;
+  private final Q8Slice q8;
+  private final List<FeedForwardPrograms> feedForward = new ArrayList<>();
+
+  TransformerPrograms(ProgramContext context, TransformerBlocks blocks, KvType kvType) {
+    this.context = context;
+    this.kvType = kvType;
+    SessionMemory memory = context.memory();
+    shape =
+        AttentionShape.of(
+            blocks, kvType, memory.slice(GpuMemoryPlan.ROPE), context.control().state());
+    attention = new AttentionLaunches(shape, context.wave(), context.arena());
+    projected = memory.slice(Scratch.PROJECTED);
+    mixed = memory.slice(Scratch.MIXED);
+    partial = memory.slice(GpuMemoryPlan.PARTIAL);
+    q8 = memory.q8();
+    for (LayerWeights layer : context.model().weights().layers()) {
+      feedForward.add(feedForward(blocks, ((LayerWeights.Transformer) layer).feedForward()));
+    }
+  }
+
+  private FeedForwardPrograms feedForward(TransformerBlocks blocks, FeedForwardWeights weights) {
+    return switch (weights) {
+      case FeedForwardWeights.Dense dense -> new DensePrograms(context, dense);
+      case FeedForwardWeights.Experts experts ->
+          new MixturePrograms(context, experts, (FeedForward.Experts) blocks.feedForward());
+    };
+  }
+
+  private LayerWeights.Transformer layer(int index) {
+    return (LayerWeights.Transformer) context.model().weights().layers().get(index);
+  }
+
+  private Slice vector(Tensor tensor) {
+    return context.weights().vector(tensor);
+  }
+
+  private KvSlices cache(int layer) {
+    SessionMemory memory = context.memory();
+    long bytes =
+        (long) layer * context.capacity() * shape.kvWidth() * GpuMemoryPlan.elementBytes(kvType);
+    return new KvSlices(
+        memory.slice(GpuMemoryPlan.KEYS).plusBytes(bytes),
+        memory.slice(GpuMemoryPlan.VALUES).plusBytes(bytes));
+  }
+
+  @Override
+  public void single(Program program) {
+    for (int i = 0; i < feedForward.size(); i++) {
+      singleAttention(program, i);
+      feedForward.get(i).single(program, vector(layer(i).feedForwardNorm()));
+    }
+  }
+
+  private void singleAttention(Program program, int index) {
+    LayerWeights.Attention layer = layer(index).attention();
+    Optional<DeviceLinear> joined =
+        context.weights().joined(List.of(layer.query(), layer.key(), layer.value()));
+    KvSlices cache = cache(index);
+    if (joined.isPresent() && layer.queryNorm().isEmpty() && context.width() <= FUSED_COLUMNS) {
+      program.add(
+          DecodeStage.QKV,
+          context
+              .matrices()
+              .qkv(
+                  context.q8(joined.get()),
+                  joined.get(),
+                  shape,
+                  cache,
+                  context.residual(),
+                  vector(layer.norm()),
+                  context.epsilon(),
+                  projected));
+    } else {
+      List<DeviceLinear> parts = parts(layer, joined);
+      context.norm(
+          program,
+          DecodeStage.ATTENTION_NORM,
+          vector(layer.norm()),
+          parts.stream().anyMatch(part -> !context.q8(part)),
+          parts.stream().anyMatch(context::q8));
+      int row = 0;
+      for (DeviceLinear part : parts) {
+        Slice y = projected.plus(row);
+        program.add(
+            DecodeStage.QKV,
+            context.single(part, context.normed(), q8, y, shape.projectedWidth(), Slice.NONE));
+        row += part.rows();
+      }
+      headNorms(program, layer);
+      program.add(DecodeStage.ROPE_KV_WRITE, attention.ropeKvWrite(projected, cache));
+    }
+    program.add(DecodeStage.ATTENTION, attention.decode(partial, projected, cache));
+    DeviceLinear output = context.weights().linear(layer.output());
+    combine(program, context.q8(output));
+    program.add(
+        DecodeStage.ATTENTION_OUTPUT,
+        context.single(output, mixed, q8, context.residual(), context.width(), context.residual()));
+  }
+
+  private List<DeviceLinear> parts(LayerWeights.Attention layer, Optional<DeviceLinear> joined) {
+    return joined
+        .map(List::of)
+        .orElseGet(
+            () -> {
+              Builder<Linear> linears = java.util.stream.Stream.builder();
+              linears.add(layer.query()).add(layer.key()).add(layer.value());
+              return linears.build().map(context.weights()::linear).toList();
+            });
+  }
+
+  private void combine(Program program, boolean bytes) {
+    if (bytes && shape.headSize() % UNIT == 0) {
+      program.add(DecodeStage.ATTENTION_COMBINE, attention.combineQ8(q8, partial));
+      return;
+    }
+    program.add(DecodeStage.ATTENTION_COMBINE, attention.combine(mixed, partial));
+    if (bytes) {
+      program.add(
+          DecodeStage.ATTENTION_COMBINE, context.rows().quantize(q8, mixed, shape.queryWidth()));
+    }
+  }
+
+  private void headNorms(Program program, LayerWeights.Attention layer) {
+    layer.queryNorm().ifPresent(norm -> headNorm(program, projected, norm, shape.heads()));
+    layer
+        .keyNorm()
+        .ifPresent(
+            norm -> headNorm(program, projected.plus(shape.queryWidth()), norm, shape.kvHeads()));
+  }
+
+  private void headNorm(Program program, Slice heads, Tensor norm, int count) {
+    int stride = shape.projectedWidth();
+    program.add(
+        DecodeStage.QK_NORM,
+        context
+            .rows()
+            .norm(
+                heads,
+                heads,
+                vector(norm),
+                shape.headSize(),
+                count,
+                stride,
+                stride,
+                context.epsilon()));
+  }
+
+  @Override
+  public void batch(Program program) {
+    int width = context.width();
+    for (int i = 0; i < feedForward.size(); i++) {
+      batchAttention(program, i);
+      program.tap(Stage.ATTENTION_RESIDUAL, i, context.residual(), width, width);
+      feedForward.get(i).batch(program, vector(layer(i).feedForwardNorm()), i);
+      program.tap(Stage.BLOCK_OUTPUT, i, context.residual(), width, width);
+    }
+  }
+
+  private void batchAttention(Program program, int index) {
+    LayerWeights.Attention layer = layer(index).attention();
+    int width = context.width();
+    int stride = shape.projectedWidth();
+    context.norm(program, DecodeStage.ATTENTION_NORM, vector(layer.norm()), true, false);
+    program.tap(Stage.ATTENTION_NORM, index, context.normed(), width, width);
+    Optional<DeviceLinear> joined =
+        context.weights().joined(List.of(layer.query(), layer.key(), layer.value()));
+    int row = 0;
+    for (DeviceLinear part : parts(layer, joined)) {
+      program.add(
+          DecodeStage.QKV,
+          context
+              .matrices()
+              .gemm(part, context.normed(), width, projected.plus(row), stride, Slice.NONE));
+      row += part.rows();
+    }
+    int queries = shape.queryWidth();
+    program.tap(Stage.QUERY, index, projected, queries, stride);
+    program.tap(Stage.KEY, index, projected.plus(queries), shape.kvWidth(), stride);
+    program.tap(
+        Stage.VALUE, index, projected.plus(queries + shape.kvWidth()), shape.kvWidth(), stride);
+    headNorms(program, layer);
+    program.add(DecodeStage.ROPE_KV_WRITE, attention.ropeKvWrite(projected, cache(index)));
+    program.tap(Stage.ROTATED_QUERY, index, projected, queries, stride);
+    program.add(DecodeStage.ATTENTION, attention.prefill(mixed, projected, cache(index)));
+    program.tap(Stage.ATTENTION, index, mixed, queries, queries);
+    DeviceLinear output = context.weights().linear(layer.output());
+    program.add(
+        DecodeStage.ATTENTION_OUTPUT,
+        context
+            .matrices()
+            .gemm(output, mixed, queries, context.residual(), width, context.residual()));
+  }
+
+  @Override
+  public boolean canRewind(int position) {
+    return true;
+  }
+
+  @Override
+  public void rewind(int position, Stream stream) {
+    // Positions beyond are overwritten before they are read.
+  }
+}
