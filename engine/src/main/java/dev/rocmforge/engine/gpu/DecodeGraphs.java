@@ -4,7 +4,7 @@ import dev.rocmforge.engine.hip.Graph;
 import dev.rocmforge.engine.hip.GraphExec;
 import dev.rocmforge.engine.hip.HipException;
 import dev.rocmforge.engine.hip.Stream;
-import java.util.IdentityHashMap;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -28,7 +28,7 @@ final class DecodeGraphs implements AutoCloseable {
   }
 
   private final Choice choice;
-  private final Map<Program, Entry> entries = new IdentityHashMap<>();
+  private final Map<Program, Entry> entries = new HashMap<>();
   private final Map<String, Long> reasons = new TreeMap<>();
   private String refusal;
   private long captures;

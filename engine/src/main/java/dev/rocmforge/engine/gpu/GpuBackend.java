@@ -12,7 +12,7 @@ import dev.rocmforge.engine.hip.HipException;
 import dev.rocmforge.engine.hip.HipRuntime;
 import dev.rocmforge.engine.hip.HipSettings;
 import java.nio.file.Path;
-import java.util.IdentityHashMap;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -43,7 +43,7 @@ public final class GpuBackend implements Backend {
   private final LaunchShapes shapes;
   private final Path root;
   private final Path cache;
-  private final Map<Model, Resident> residents = new IdentityHashMap<>();
+  private final Map<Model, Resident> residents = new HashMap<>();
   private KernelLibrary kernels;
 
   private GpuBackend(
