@@ -29,6 +29,7 @@ final class DeviceRun implements AutoCloseable {
 
   private final Device device;
   private final Closing closing = new Closing();
+  private final Arena arena = Arena.ofShared();
   private final Stream stream;
   private final SessionMemory memory;
   private final Control control;
@@ -62,7 +63,7 @@ final class DeviceRun implements AutoCloseable {
     Model model = setup.model();
     vocabulary = model.config().vocabularySize();
     try {
-      Arena arena = closing.add(Arena.ofShared());
+      closing.add(arena);
       stream = closing.add(device.newStream());
       memory = closing.add(new SessionMemory(setup.plan(), device));
       clock = closing.add(new StageClock(device));

@@ -35,7 +35,7 @@ final class RecurrentLaunches {
   /**
    * Selective scan, gated; brings the state up to date.
    *
-   * @param selected time step, B and C of a token side by side
+   * @param selectedStride of b and c, which lie behind the low-rank time step in a token's row
    */
   Launch scan(
       Slice y,

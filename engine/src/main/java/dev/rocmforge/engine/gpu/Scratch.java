@@ -46,7 +46,7 @@ enum Scratch {
   long bytes(ModelConfig config, int batch) {
     long width = config.embeddingLength();
     return switch (this) {
-      case RESIDUAL, NORMED -> 4 * batch * width;
+      case RESIDUAL, NORMED -> 4L * batch * width;
       default ->
           switch (config.blocks()) {
             case TransformerBlocks blocks -> transformer(blocks, width, batch);
@@ -56,7 +56,7 @@ enum Scratch {
   }
 
   private long transformer(TransformerBlocks blocks, long width, long batch) {
-    long projected = blocks.queryWidth() + blocks.keyWidth() + blocks.valueWidth();
+    long projected = (long) blocks.queryWidth() + blocks.keyWidth() + blocks.valueWidth();
     return switch (this) {
       case PROJECTED -> 4 * batch * projected;
       case MIXED -> 4 * batch * blocks.attentionWidth();

@@ -6,13 +6,11 @@ import dev.rocmforge.engine.hip.Stream;
 import dev.rocmforge.engine.model.FeedForward;
 import dev.rocmforge.engine.model.FeedForwardWeights;
 import dev.rocmforge.engine.model.LayerWeights;
-import dev.rocmforge.engine.model.Linear;
 import dev.rocmforge.engine.model.Tensor;
 import dev.rocmforge.engine.model.TransformerBlocks;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream.Builder;
 
 /** Transformer blocks: attention over a cache, then a dense or mixed feed-forward part. */
 final class TransformerPrograms implements BlockPrograms {
@@ -131,11 +129,11 @@ final class TransformerPrograms implements BlockPrograms {
     return joined
         .map(List::of)
         .orElseGet(
-            () -> {
-              Builder<Linear> linears = java.util.stream.Stream.builder();
-              linears.add(layer.query()).add(layer.key()).add(layer.value());
-              return linears.build().map(context.weights()::linear).toList();
-            });
+            () ->
+                List.of(
+                    context.weights().linear(layer.query()),
+                    context.weights().linear(layer.key()),
+                    context.weights().linear(layer.value())));
   }
 
   private void combine(Program program, boolean bytes) {
