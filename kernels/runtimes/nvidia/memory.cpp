@@ -11,10 +11,12 @@ namespace {
 std::mutex mutex;
 std::map<const void*, size_t> live;
 
-hipError_t kept(hipError_t result, void* pointer, size_t size) {
+// Takes the place of the pointer, not the pointer: arguments are evaluated in any order, so `*pointer` beside the call that
+// sets it may be read before.
+hipError_t kept(hipError_t result, void* const* pointer, size_t size) {
   if (result != hipSuccess) return result;
   const std::lock_guard<std::mutex> guard(mutex);
-  live[pointer] = size;
+  live[*pointer] = size;
   return result;
 }
 
@@ -38,7 +40,7 @@ hipError_t hipMalloc(void** pointer, size_t size) {
   if (pointer == nullptr) return failed(hipErrorInvalidValue, "null argument");
   *pointer = nullptr;
   if (size == 0) return hipSuccess;
-  return kept(passed("cuMemAlloc", cuda->allocate(reinterpret_cast<CuPointer*>(pointer), size)), *pointer, size);
+  return kept(passed("cuMemAlloc", cuda->allocate(reinterpret_cast<CuPointer*>(pointer), size)), pointer, size);
 }
 
 hipError_t hipFree(void* pointer) {
@@ -50,7 +52,7 @@ hipError_t hipFree(void* pointer) {
 hipError_t hipMallocAsync(void** pointer, size_t size, hipStream_t stream) {
   RF_READY();
   if (pointer == nullptr) return failed(hipErrorInvalidValue, "null argument");
-  return kept(passed("cuMemAllocAsync", cuda->allocateAsync(reinterpret_cast<CuPointer*>(pointer), size, stream)), *pointer,
+  return kept(passed("cuMemAllocAsync", cuda->allocateAsync(reinterpret_cast<CuPointer*>(pointer), size, stream)), pointer,
               size);
 }
 
@@ -63,7 +65,7 @@ hipError_t hipHostMalloc(void** pointer, size_t size, unsigned int flags) {
   RF_READY();
   if (pointer == nullptr || flags != hipHostMallocDefault) return failed(hipErrorInvalidValue, "flags or null argument");
   constexpr unsigned portable = 1;  // HIP's default: pinned for every device
-  return kept(passed("cuMemHostAlloc", cuda->allocateHost(pointer, size, portable)), *pointer, size);
+  return kept(passed("cuMemHostAlloc", cuda->allocateHost(pointer, size, portable)), pointer, size);
 }
 
 hipError_t hipHostFree(void* pointer) {
