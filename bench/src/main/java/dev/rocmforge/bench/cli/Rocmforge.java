@@ -1,30 +1,98 @@
 package dev.rocmforge.bench.cli;
 
+import dev.rocmforge.engine.InputException;
+import java.io.OutputStreamWriter;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.AutoComplete.GenerateCompletion;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.RunLast;
+import picocli.CommandLine.Spec;
 
-/** The command {@code rocmforge}: without a subcommand it prints its help. */
+/**
+ * The command {@code rocmforge}. With options and no subcommand it generates text as {@code run}
+ * does; with nothing at all it prints its help.
+ */
 @Command(
     name = "rocmforge",
-    description = "Runs, benchmarks and validates LLM inference.",
+    description = {
+      "Runs, benchmarks and validates LLM inference.",
+      "Without a command the options are those of 'run'."
+    },
     mixinStandardHelpOptions = true,
-    versionProvider = Rocmforge.Version.class)
-public final class Rocmforge implements Runnable {
-  @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
+    sortOptions = false,
+    versionProvider = Rocmforge.Version.class,
+    subcommands = {RunCommand.class, BenchCommand.class, GenerateCompletion.class})
+public final class Rocmforge implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+  @Mixin private RunOptions options;
 
   public static void main(String[] arguments) {
-    System.exit(commandLine().execute(arguments));
+    StandardOutput stdout = StandardOutput.ofProcess();
+    PrintWriter out = stdout.writer();
+    PrintWriter err =
+        new PrintWriter(new OutputStreamWriter(System.err, StandardCharsets.UTF_8), true);
+    int code = execute(commandLine().setOut(out).setErr(err), arguments);
+    out.flush();
+    if (code == ExitCode.DONE.code()) {
+      try {
+        stdout.check();
+      } catch (InputException e) {
+        code = ErrorLines.report(e, err, List.of());
+      }
+    }
+    System.exit(code);
   }
 
   /** The whole command tree; nothing has run yet. */
   public static CommandLine commandLine() {
-    return new CommandLine(new Rocmforge());
+    ErrorLines errors = new ErrorLines();
+    return new CommandLine(new Rocmforge())
+        .setExpandAtFiles(false)
+        .setCaseInsensitiveEnumValuesAllowed(true)
+        .setExecutionStrategy(Rocmforge::runLast)
+        .setParameterExceptionHandler(errors)
+        .setExecutionExceptionHandler(errors);
+  }
+
+  /** Runs a command line; the exit code also of what picocli lets through. */
+  static int execute(CommandLine line, String... arguments) {
+    try {
+      return line.execute(arguments);
+    } catch (OutOfMemoryError | AssertionError | StackOverflowError e) {
+      return ErrorLines.report(e, line.getErr(), Arrays.asList(arguments));
+    }
+  }
+
+  /** Options in front of a command would be lost without a word. */
+  private static int runLast(ParseResult parsed) {
+    if (parsed.hasSubcommand() && !parsed.matchedOptions().isEmpty()) {
+      throw new ParameterException(
+          parsed.commandSpec().commandLine(),
+          parsed.matchedOptions().getFirst().longestName()
+              + " stands in front of the command '"
+              + parsed.subcommand().commandSpec().name()
+              + "': options come after it");
+    }
+    return new RunLast().execute(parsed);
   }
 
   @Override
-  public void run() {
-    spec.commandLine().usage(spec.commandLine().getOut());
+  public Integer call() {
+    if (spec.commandLine().getParseResult().matchedOptions().isEmpty()) {
+      spec.commandLine().usage(spec.commandLine().getOut());
+      return ExitCode.DONE.code();
+    }
+    return options.run();
   }
 
   /** The version that the jar's manifest states. */

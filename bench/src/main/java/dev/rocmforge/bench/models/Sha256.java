@@ -8,6 +8,7 @@ import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.List;
 
 /** SHA-256 digests of files, in lower-case hexadecimal. */
 public final class Sha256 {
@@ -15,13 +16,27 @@ public final class Sha256 {
 
   /** The digest of a file's bytes. */
   public static String of(Path file) throws IOException {
+    return of(List.of(file));
+  }
+
+  /** The digest of several files' bytes, one after the other. */
+  public static String of(List<Path> files) throws IOException {
     MessageDigest digest = start();
-    try (InputStream in = new DigestInputStream(Files.newInputStream(file), digest)) {
-      byte[] buffer = new byte[1 << 20];
-      while (in.read(buffer) >= 0) {
-        // Reading feeds the digest.
+    byte[] buffer = new byte[1 << 20];
+    for (Path file : files) {
+      try (InputStream in = new DigestInputStream(Files.newInputStream(file), digest)) {
+        while (in.read(buffer) >= 0) {
+          // Reading feeds the digest.
+        }
       }
     }
+    return hex(digest);
+  }
+
+  /** The digest of bytes in memory. */
+  public static String of(byte[] bytes) {
+    MessageDigest digest = start();
+    digest.update(bytes);
     return hex(digest);
   }
 

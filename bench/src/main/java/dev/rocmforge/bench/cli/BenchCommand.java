@@ -1,0 +1,110 @@
+package dev.rocmforge.bench.cli;
+
+import dev.rocmforge.bench.run.BenchFiles;
+import dev.rocmforge.bench.run.BenchPlan;
+import dev.rocmforge.bench.run.BenchRun;
+import dev.rocmforge.bench.run.Fingerprint;
+import dev.rocmforge.bench.run.OutputPlace;
+import dev.rocmforge.engine.Model;
+import dev.rocmforge.reports.record.CheckRecord;
+import dev.rocmforge.reports.record.Correctness;
+import dev.rocmforge.reports.record.DeviceRuntime;
+import dev.rocmforge.reports.record.Environment;
+import dev.rocmforge.reports.record.ModelFile;
+import dev.rocmforge.reports.record.Status;
+import dev.rocmforge.reports.record.Subject;
+import dev.rocmforge.validation.machine.MachineProbe;
+import dev.rocmforge.validation.machine.MemoryBandwidth;
+import dev.rocmforge.validation.machine.Processor;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code bench}: check, measure, record, page. */
+@Command(
+    name = "bench",
+    description = {
+      "Measures prefill and decode and writes a record and an HTML page.",
+      "Without options it measures the model that is packed with the project."
+    },
+    mixinStandardHelpOptions = true,
+    sortOptions = false)
+final class BenchCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = {"-m", "--model"},
+      paramLabel = "MODEL",
+      defaultValue = ModelPlaces.EMBEDDED_DEFAULT,
+      description = "A GGUF file, or a name that 'models list' shows (default: ${DEFAULT-VALUE}).")
+  private String model;
+
+  @Mixin private BenchOptions options;
+
+  @Option(
+      names = {"-o", "--out"},
+      paramLabel = "DIR",
+      defaultValue = "rocmforge-reports",
+      description = "Folder for record, page and history (default: ${DEFAULT-VALUE}).")
+  private Path out;
+
+  @Option(names = "--no-check", description = "Do not check the output: the speed is UNCHECKED.")
+  private boolean noCheck;
+
+  @Override
+  public Integer call() throws InterruptedException {
+    ModelPlaces places = ModelPlaces.standard();
+    BenchLines lines = new BenchLines(spec.commandLine().getOut(), spec.commandLine().getErr());
+    try (Model opened = Model.open(places.resolve(model))) {
+      BenchPlan plan = options.plan(opened, System.getenv(), places);
+      plan.check(opened);
+      OutputPlace.checkFolder(out);
+      ModelFile file = Fingerprint.of(opened);
+      BackendChoice choice = options.backend().choice();
+      lines.begin(file, choice, options.mostThreads());
+      List<CheckRecord> checks =
+          noCheck ? List.of() : new BenchChecks(opened, file, options, places).run(plan.tokens());
+      checks.forEach(lines::checked);
+      Processor processor = Processor.probe();
+      Environment.Bandwidth bandwidth =
+          MemoryBandwidth.measure(options.mostThreads(), processor.lastLevelCacheBytes().orElse(0));
+      lines.bandwidth(bandwidth);
+      Subject subject =
+          new Subject(
+              file,
+              choice.kind(),
+              DeviceRuntime.CPU,
+              Fingerprint.build(
+                  Optional.ofNullable(Rocmforge.class.getPackage().getImplementationVersion()),
+                  places.project()));
+      Environment environment = MachineProbe.environment(processor, Optional.of(bandwidth));
+      BenchRun run = new BenchRun(plan, opened, lines);
+      BenchKeeper keeper = new BenchKeeper(run, subject, environment, checks, out, lines);
+      BenchFiles files = measure(run, keeper);
+      lines.table(keeper.record(Status.complete()));
+      lines.files(files);
+      boolean wrong = keeper.record(Status.complete()).correctness() == Correctness.FAILED;
+      return (wrong ? ExitCode.FAILED : ExitCode.DONE).code();
+    }
+  }
+
+  /** What was measured is kept, however the run ends. */
+  private static BenchFiles measure(BenchRun run, BenchKeeper keeper) {
+    keeper.watch();
+    try {
+      run.run();
+      return keeper.keep(Status.complete());
+    } catch (RuntimeException | OutOfMemoryError e) {
+      keeper.keepPart("ended by: " + e.getMessage());
+      throw e;
+    } finally {
+      keeper.unwatch();
+    }
+  }
+}

@@ -1,0 +1,198 @@
+package dev.rocmforge.bench.cli;
+
+import dev.rocmforge.bench.run.Generation;
+import dev.rocmforge.bench.run.KvDump;
+import dev.rocmforge.bench.run.LogitsHealth;
+import dev.rocmforge.bench.run.OutputPlace;
+import dev.rocmforge.bench.run.Prompt;
+import dev.rocmforge.engine.Backend;
+import dev.rocmforge.engine.InputException;
+import dev.rocmforge.engine.Model;
+import dev.rocmforge.engine.Session;
+import dev.rocmforge.engine.SessionOptions;
+import dev.rocmforge.engine.model.TransformerBlocks;
+import dev.rocmforge.engine.sampling.Sampler;
+import dev.rocmforge.engine.sampling.SamplerOptions;
+import dev.rocmforge.engine.tokenizer.TokenStream;
+import dev.rocmforge.engine.tokenizer.Tokenizer;
+import dev.rocmforge.validation.machine.Processor;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+
+/** One generation from a prompt: checks, prefill, then token by token. */
+final class TextRun {
+  private static final int LIKELIEST_AFTER_PREFILL = 10;
+  private static final int LIKELIEST_OF_A_TOKEN = 5;
+  private static final int TOKENS_EXPLAINED = 3;
+
+  private final RunOptions options;
+  private final RunLines lines;
+
+  TextRun(RunOptions options, RunLines lines) {
+    this.options = options;
+    this.lines = lines;
+  }
+
+  /** Runs it; the exit code. */
+  int run(Path file) {
+    BackendChoice choice = options.backend().choice();
+    SamplerOptions sampling = options.sampler();
+    SessionOptions base = SessionOptions.DEFAULT.withKvType(options.backend().kvType());
+    options.kvDump().ifPresent(OutputPlace::checkFile);
+    int most = options.maxTokens();
+    try (Backend backend = options.backend().open(options.threads())) {
+      lines.processor(Processor.probe(), choice, choice.threads(options.threads()), base);
+      lines.begin("Loading weights... ");
+      long start = System.nanoTime();
+      try (Model model = Model.open(file)) {
+        Tokenizer tokenizer = Tokenizer.of(model.file().metadata());
+        lines.say("done in %.1fs", (System.nanoTime() - start) / 1e9);
+        Prompt prompt = Prompt.of(tokenizer, options.prompt(), options.template());
+        lines.model(model, tokenizer, prompt);
+        int context = contextLength(model, prompt.tokens().length, most);
+        try (Session session = backend.open(model, base.withContextLength(context))) {
+          return run(
+              model, session, tokenizer, prompt, new Sampler(sampling, tokenizerSize(model)));
+        }
+      }
+    }
+  }
+
+  /** Logits have the model's width, which may be padded beyond the tokenizer's. */
+  private static int tokenizerSize(Model model) {
+    return model.config().vocabularySize();
+  }
+
+  /** What the context must hold, checked against what the model can. */
+  private int contextLength(Model model, int promptTokens, int mostTokens) {
+    int longest = model.config().contextLength();
+    int limit = options.contextSize() == 0 ? longest : options.contextSize();
+    if (limit > longest) {
+      throw new InputException(
+          "--ctx-size %d: %s was made for %d tokens"
+              .formatted(limit, model.config().name(), longest));
+    }
+    if (promptTokens > limit) {
+      throw new InputException(
+          "prompt: %d tokens, the context holds %d".formatted(promptTokens, limit));
+    }
+    long wanted = (long) promptTokens + mostTokens;
+    if (wanted > limit && options.askedMaxTokens().isPresent() && !validateOnly()) {
+      throw new InputException(
+          "prompt of %d tokens and --max-tokens %d: %d needed, the context holds %d"
+              .formatted(promptTokens, mostTokens, wanted, limit));
+    }
+    if (options.contextSize() > 0) {
+      return limit;
+    }
+    return (int) Math.min(validateOnly() ? promptTokens : wanted, limit);
+  }
+
+  private boolean validateOnly() {
+    return options.prefillOnlyValidate();
+  }
+
+  private int run(
+      Model model, Session session, Tokenizer tokenizer, Prompt prompt, Sampler sampler) {
+    long start = System.nanoTime();
+    float[] logits = session.prefill(prompt.tokens());
+    long nanos = System.nanoTime() - start;
+    lines.prefill(prompt.tokens().length, nanos);
+    LikelyTokens likely = new LikelyTokens(tokenizer, lines);
+    if (options.debug()) {
+      likely.print("Top-10 tokens:", logits, LIKELIEST_AFTER_PREFILL);
+    }
+    options.kvDump().ifPresent(file -> dump(model, session, file));
+    if (validateOnly()) {
+      return validate(prompt, logits, nanos);
+    }
+    sampler.accept(prompt.tokens());
+    generate(session, tokenizer, logits, sampler, likely);
+    return ExitCode.DONE.code();
+  }
+
+  private void generate(
+      Session session, Tokenizer tokenizer, float[] logits, Sampler sampler, LikelyTokens likely) {
+    PrintWriter out = options.out();
+    TokenStream stream = tokenizer.stream(false);
+    Generation generation =
+        Generation.run(
+            session,
+            logits,
+            sampler,
+            tokenizer,
+            options.maxTokens(),
+            (index, id, row) -> {
+              if (options.debug()) {
+                if (index > 0 && index <= TOKENS_EXPLAINED) {
+                  likely.print("[Token " + index + " logits] Top-5:", row, LIKELIEST_OF_A_TOKEN);
+                }
+                likely.generated(id);
+              }
+              write(out, stream.append(id));
+            });
+    write(out, stream.flush() + System.lineSeparator());
+    lines.generated(generation);
+  }
+
+  /** A closed pipe or a full disk ends the generation: nobody reads the rest. */
+  private static void write(PrintWriter out, String text) {
+    out.print(text);
+    if (out.checkError()) {
+      throw new InputException("stdout: cannot be written: it is closed or full");
+    }
+  }
+
+  private void dump(Model model, Session session, Path file) {
+    var cache =
+        session
+            .keyValues()
+            .orElseThrow(
+                () ->
+                    new InputException(
+                        "--kv-dump: "
+                            + model.config().architecture()
+                            + " models keep no keys and values"));
+    if (!(model.config().blocks() instanceof TransformerBlocks blocks)) {
+      throw new AssertionError("a cache without attention");
+    }
+    lines.begin("Dumping KV cache to " + file + "... ");
+    KvDump.write(cache, blocks.kvHeads(), file);
+    lines.say(
+        "done (%d layers × %d tokens × %d head_dim)",
+        cache.layers(), cache.positions(), blocks.keyLength());
+  }
+
+  /** Judges the logits that this very prefill returned, and names the path that ran. */
+  private int validate(Prompt prompt, float[] logits, long nanos) {
+    LogitsHealth health = LogitsHealth.of(logits);
+    int tokens = prompt.tokens().length;
+    int batch = Math.min(tokens, SessionOptions.DEFAULT.batchSize());
+    String path = tokens == 1 ? " (decode-style path)" : "";
+    lines.say(
+        "PREFILL_ONLY_VALIDATE: %s%s",
+        health.finite() ? "PASSED" : "FAILED: " + complaint(health), path);
+    lines.say(
+        "Batched prefill: %s",
+        tokens == 1
+            ? "not exercised (single token)"
+            : "exercised (CPU "
+                + options.backend().choice().kind().label()
+                + ", batches of up to "
+                + batch
+                + ")");
+    lines.say("Prompt tokens: %d", tokens);
+    lines.say("Time: %.1fms", nanos / 1e6);
+    lines.say("Throughput: %.1f tok/s", tokens * 1e9 / nanos);
+    return (health.finite() ? ExitCode.DONE : ExitCode.FAILED).code();
+  }
+
+  private static String complaint(LogitsHealth health) {
+    String counted =
+        "%d NaN and %d Inf of %d".formatted(health.nans(), health.infinities(), health.count());
+    return (health.nans() + health.infinities() == health.count()
+            ? "no finite logits: "
+            : "logits contain NaN or Inf: ")
+        + counted;
+  }
+}

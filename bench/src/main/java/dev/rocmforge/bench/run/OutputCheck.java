@@ -1,0 +1,127 @@
+package dev.rocmforge.bench.run;
+
+import dev.rocmforge.engine.Backend;
+import dev.rocmforge.engine.KvType;
+import dev.rocmforge.engine.Model;
+import dev.rocmforge.engine.Session;
+import dev.rocmforge.engine.SessionOptions;
+import dev.rocmforge.reports.record.CheckRecord;
+import dev.rocmforge.reports.record.Figure;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.OptionalDouble;
+
+/**
+ * Whether the backend that was measured computes what it should: its logits and greedy tokens after
+ * a short prompt against those of another backend, and against a continuation computed elsewhere
+ * where one is known.
+ */
+public final class OutputCheck {
+  /** Rounding of f32 sums in another order, over all layers. */
+  private static final double MOST_ERROR_F32 = 1e-4;
+
+  /** A key that falls on the other side of a rounding to f16 differs by 2^-11. */
+  private static final double MOST_ERROR_F16 = 2e-3;
+
+  private final Model model;
+  private final Backend subject;
+  private final SessionOptions options;
+
+  /** Checks {@code subject} with the options it was measured with. */
+  public OutputCheck(Model model, Backend subject, SessionOptions options) {
+    this.model = model;
+    this.subject = subject;
+    this.options = options;
+  }
+
+  /**
+   * Against another backend.
+   *
+   * @param prompt a few tokens
+   * @param steps greedy tokens compared after it
+   */
+  public CheckRecord against(Backend reference, int[] prompt, int steps) {
+    String name = "logits and greedy tokens against the " + reference.name() + " backend";
+    SessionOptions length = options.withContextLength(prompt.length + steps);
+    try (Session own = subject.open(model, length);
+        Session other = reference.open(model, length)) {
+      float[] mine = own.prefill(prompt);
+      float[] theirs = other.prefill(prompt);
+      double worst = relativeError(mine, theirs);
+      int equal = 0;
+      for (int step = 0; step < steps; step++) {
+        int next = Greedy.of(theirs);
+        if (!LogitsHealth.of(mine).finite()) {
+          return CheckRecord.failed(
+              name, "logits of step " + step + " are not finite", figures(worst, equal, steps));
+        }
+        if (Greedy.of(mine) != next) {
+          return CheckRecord.failed(
+              name,
+              "token %d: %d, the reference has %d".formatted(step, Greedy.of(mine), next),
+              figures(worst, equal, steps));
+        }
+        equal++;
+        mine = own.step(next);
+        theirs = other.step(next);
+        worst = Math.max(worst, relativeError(mine, theirs));
+      }
+      List<Figure> figures = figures(worst, equal, steps);
+      return worst <= limit()
+          ? CheckRecord.passed(name, figures)
+          : CheckRecord.failed(name, "relative L2 error beyond its limit", figures);
+    }
+  }
+
+  private double limit() {
+    return options.kvType() == KvType.F32 ? MOST_ERROR_F32 : MOST_ERROR_F16;
+  }
+
+  private List<Figure> figures(double error, int equal, int steps) {
+    List<Figure> figures = new ArrayList<>();
+    figures.add(Figure.atMost("relative L2 error of the logits", error, limit()));
+    figures.add(new Figure("equal greedy tokens of " + steps, equal, OptionalDouble.empty(), ""));
+    return figures;
+  }
+
+  /** Norm of the difference over the norm of the reference; NaN where either holds one. */
+  private static double relativeError(float[] mine, float[] reference) {
+    double difference = 0;
+    double norm = 0;
+    for (int i = 0; i < reference.length; i++) {
+      double d = (double) mine[i] - reference[i];
+      difference += d * d;
+      norm += (double) reference[i] * reference[i];
+    }
+    return Math.sqrt(difference / norm);
+  }
+
+  /** Against a continuation computed elsewhere. */
+  public CheckRecord against(GoldenText.Entry golden) {
+    String name = "greedy tokens against " + golden.origin();
+    int[] next = new int[golden.next().length];
+    try (Session session =
+        subject.open(model, options.withContextLength(golden.prompt().length + next.length))) {
+      float[] logits = session.prefill(golden.prompt());
+      for (int i = 0; i < next.length; i++) {
+        next[i] = Greedy.of(logits);
+        logits = session.step(next[i]);
+      }
+    }
+    int equal = Arrays.mismatch(next, golden.next());
+    List<Figure> figures =
+        List.of(
+            new Figure(
+                "equal greedy tokens of " + next.length,
+                equal < 0 ? next.length : equal,
+                OptionalDouble.empty(),
+                ""));
+    return equal < 0
+        ? CheckRecord.passed(name, figures)
+        : CheckRecord.failed(
+            name,
+            "token %d: %d, known is %d".formatted(equal, next[equal], golden.next()[equal]),
+            figures);
+  }
+}

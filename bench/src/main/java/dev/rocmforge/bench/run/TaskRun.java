@@ -1,0 +1,143 @@
+package dev.rocmforge.bench.run;
+
+import dev.rocmforge.engine.Session;
+import dev.rocmforge.reports.record.Nanos;
+import dev.rocmforge.reports.record.Samples;
+import dev.rocmforge.reports.stats.WarmupRule;
+import java.util.Arrays;
+import java.util.OptionalLong;
+import java.util.stream.IntStream;
+
+/** Warms one task up and measures it. */
+final class TaskRun {
+  /** A warm-up that is not flat by then never will be on this machine. */
+  private static final long LONGEST_WARM_UP_NANOS = 30_000_000_000L;
+
+  private static final int MOST_WARM_UPS = 20;
+
+  private final BenchPlan plan;
+  private final BenchTask task;
+  private final Session session;
+  private final TaskSamples samples;
+  private final BenchListener listener;
+  private final int[] before;
+  private final int[] fed;
+
+  TaskRun(
+      BenchPlan plan,
+      BenchTask task,
+      Session session,
+      TaskSamples samples,
+      BenchListener listener) {
+    this.plan = plan;
+    this.task = task;
+    this.session = session;
+    this.samples = samples;
+    this.listener = listener;
+    int[] all = tokens(plan, task);
+    before = Arrays.copyOf(all, task.depth());
+    fed = Arrays.copyOfRange(all, task.depth(), all.length);
+  }
+
+  /** Every token that the task hands to the engine: depth, prompt, and a decode's own tokens. */
+  static int[] tokens(BenchPlan plan, BenchTask task) {
+    if (task.prompt().length == 0) {
+      return plan.tokens().first(task.depth() + task.generated());
+    }
+    return IntStream.concat(
+            Arrays.stream(plan.tokens().first(task.depth())), Arrays.stream(task.prompt()))
+        .toArray();
+  }
+
+  void run() {
+    if (plan.warmUp().isPresent()) {
+      fixedWarmUp(plan.warmUp().getAsInt());
+    } else {
+      warmUpUntilFlat();
+    }
+    for (int i = 0; i < plan.repetitions(); i++) {
+      Samples.Repetition repetition = repetition();
+      samples.measured(repetition);
+      listener.repetition(task, false, i + 1, plan.repetitions(), repetition.totalNanos());
+    }
+  }
+
+  private void fixedWarmUp(int count) {
+    for (int i = 0; i < count; i++) {
+      Samples.Repetition repetition = repetition();
+      samples.warmedUp(repetition);
+      listener.repetition(task, true, i + 1, count, repetition.totalNanos());
+    }
+    samples.warmUpEnded(false, "as many as asked for: " + count);
+  }
+
+  private void warmUpUntilFlat() {
+    WarmupRule rule = WarmupRule.standard();
+    long start = System.nanoTime();
+    WarmupRule.Decision decision;
+    do {
+      Samples.Repetition repetition = repetition();
+      samples.warmedUp(repetition);
+      decision = rule.add(repetition.totalNanos());
+      listener.repetition(task, true, rule.repetitions(), MOST_WARM_UPS, repetition.totalNanos());
+    } while (!decision.done() && System.nanoTime() - start < LONGEST_WARM_UP_NANOS);
+    samples.warmUpEnded(
+        decision.flat(),
+        decision.done()
+            ? decision.reason()
+            : "stopped after %d s: %s"
+                .formatted(LONGEST_WARM_UP_NANOS / 1_000_000_000L, decision.reason()));
+  }
+
+  private Samples.Repetition repetition() {
+    goTo(task.depth());
+    return switch (task.kind()) {
+      case PREFILL -> prefill();
+      case DECODE -> task.prompt().length == 0 ? decode() : decodeFromPrompt();
+    };
+  }
+
+  /** Brings the context to the depth; recurrent state can only be made again from the start. */
+  private void goTo(int depth) {
+    if (session.position() > depth) {
+      session.rewind(session.keyValues().isPresent() ? depth : 0);
+    }
+    if (session.position() < depth) {
+      session.prefill(Arrays.copyOfRange(before, session.position(), depth));
+    }
+  }
+
+  private Samples.Repetition prefill() {
+    long start = System.nanoTime();
+    session.prefill(fed);
+    return Samples.Repetition.prefill(System.nanoTime() - start);
+  }
+
+  private Samples.Repetition decode() {
+    long[] nanos = new long[task.generated()];
+    long last = System.nanoTime();
+    for (int i = 0; i < nanos.length; i++) {
+      session.step(fed[i]);
+      long now = System.nanoTime();
+      nanos[i] = now - last;
+      last = now;
+    }
+    return Samples.Repetition.decode(OptionalLong.empty(), Nanos.of(nanos));
+  }
+
+  /** Greedy, without regard to tokens that end a generation: always the same work. */
+  private Samples.Repetition decodeFromPrompt() {
+    long[] nanos = new long[task.generated()];
+    long start = System.nanoTime();
+    int next = Greedy.of(session.prefill(fed));
+    long last = System.nanoTime();
+    long firstToken = last - start;
+    for (int i = 0; i < nanos.length; i++) {
+      next = Greedy.of(session.step(next));
+      long now = System.nanoTime();
+      nanos[i] = now - last;
+      last = now;
+    }
+    return Samples.Repetition.decode(OptionalLong.of(firstToken), Nanos.of(nanos));
+  }
+}
