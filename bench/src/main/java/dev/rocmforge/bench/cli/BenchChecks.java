@@ -2,6 +2,7 @@ package dev.rocmforge.bench.cli;
 
 import dev.rocmforge.bench.run.GoldenText;
 import dev.rocmforge.bench.run.OutputCheck;
+import dev.rocmforge.bench.run.TokenIds;
 import dev.rocmforge.bench.run.TokenSource;
 import dev.rocmforge.engine.Backend;
 import dev.rocmforge.engine.Model;
@@ -45,7 +46,7 @@ final class BenchChecks {
     try (Backend subject = options.backend().open(options.mostThreads());
         Backend reference = other.open(0)) {
       OutputCheck check = new OutputCheck(model, subject, options.session());
-      int[] prompt = tokens.withoutText().first(PROMPT_TOKENS);
+      TokenIds prompt = tokens.withoutText().first(PROMPT_TOKENS);
       checks.add(check.against(reference, prompt, steps));
       golden().ifPresent(known -> checks.add(check.against(known)));
     }

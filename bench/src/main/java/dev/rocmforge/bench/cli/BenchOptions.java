@@ -2,6 +2,7 @@ package dev.rocmforge.bench.cli;
 
 import dev.rocmforge.bench.run.BenchPlan;
 import dev.rocmforge.bench.run.BenchTask;
+import dev.rocmforge.bench.run.TokenIds;
 import dev.rocmforge.bench.run.TokenSource;
 import dev.rocmforge.engine.InputException;
 import dev.rocmforge.engine.Model;
@@ -13,7 +14,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -27,7 +27,6 @@ import picocli.CommandLine.Spec;
 /** What {@code bench} measures, as a person says it. */
 final class BenchOptions {
   private static final String PREFIX = "ROCMFORGE_BENCH_";
-  private static final int[] NONE = {};
 
   @Spec(Spec.Target.MIXEE)
   private CommandSpec spec;
@@ -161,7 +160,7 @@ final class BenchOptions {
   private List<BenchTask> standard(TokenSource source, Map<String, String> variables) {
     List<Integer> prefills = promptLengths;
     if (prefills == null) {
-      prefills = List.of(source.text().map(text -> text.length).orElse(512));
+      prefills = List.of(source.text().map(TokenIds::size).orElse(512));
     }
     List<Integer> decodes = lengths(128, variables);
     List<BenchTask> tasks = new ArrayList<>();
@@ -171,14 +170,13 @@ final class BenchOptions {
         for (int length : prefills) {
           atLeast(0, length, "--prompt-lengths");
           if (length > 0) {
-            int[] all = source.first(depth + length);
-            int[] prompt = Arrays.copyOfRange(all, depth, all.length);
+            TokenIds prompt = source.first(depth + length).range(depth, depth + length);
             tasks.add(new BenchTask(Workload.Kind.PREFILL, prompt, 0, depth, count, ""));
           }
         }
         for (int length : decodes) {
           if (length > 0) {
-            tasks.add(new BenchTask(Workload.Kind.DECODE, NONE, length, depth, count, ""));
+            tasks.add(new BenchTask(Workload.Kind.DECODE, TokenIds.NONE, length, depth, count, ""));
           }
         }
       }
@@ -205,7 +203,7 @@ final class BenchOptions {
                 tasks.add(
                     new BenchTask(
                         Workload.Kind.DECODE,
-                        tokenizer.encode(text, EncodeOptions.PLAIN),
+                        TokenIds.of(tokenizer.encode(text, EncodeOptions.PLAIN)),
                         length,
                         0,
                         count,
@@ -241,14 +239,14 @@ final class BenchOptions {
     }
   }
 
-  private Optional<int[]> promptTokens(Model model) {
+  private Optional<TokenIds> promptTokens(Model model) {
     if (promptFile == null) {
       return Optional.empty();
     }
     try {
-      return Optional.of(
-          Tokenizer.of(model.file().metadata())
-              .encode(Files.readString(promptFile), EncodeOptions.PLAIN));
+      String text = Files.readString(promptFile);
+      int[] ids = Tokenizer.of(model.file().metadata()).encode(text, EncodeOptions.PLAIN);
+      return Optional.of(TokenIds.of(ids));
     } catch (IOException e) {
       throw new InputException(promptFile + ": cannot be read as UTF-8: " + e.getMessage(), e);
     }

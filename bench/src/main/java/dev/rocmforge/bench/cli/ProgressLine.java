@@ -46,7 +46,7 @@ final class ProgressLine implements AutoCloseable {
     } catch (IOException e) {
       return false;
     }
-    return System.console() != null && System.console().isTerminal();
+    return System.console().isTerminal();
   }
 
   void at(long done, long total, String what) {

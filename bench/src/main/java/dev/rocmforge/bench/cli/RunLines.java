@@ -22,7 +22,7 @@ final class RunLines {
   }
 
   void say(String format, Object... values) {
-    err.println(values.length == 0 ? format : String.format(Locale.ROOT, format, values));
+    err.printf(Locale.ROOT, format + "%n", values);
     err.flush();
   }
 
@@ -58,7 +58,7 @@ final class RunLines {
   void model(Model model, Tokenizer tokenizer, Prompt prompt) {
     say("[Args] model path (GGUF): %s", model.file().path());
     say("Chat template: %s", prompt.templateName());
-    say("Prompt: %d tokens", prompt.tokens().length);
+    say("Prompt: %d tokens", prompt.tokens().size());
     say(
         "[Tokenizer] bos_id=%s eos_id=%s add_bos=%s add_eos=%s",
         id(tokenizer.bosId()), id(tokenizer.eosId()), tokenizer.addsBos(), tokenizer.addsEos());
@@ -80,7 +80,7 @@ final class RunLines {
 
   void generated(Generation generation) {
     if (generation.tokens() == 0) {
-      say("%n[EOS on first token]", "");
+      say("%n[EOS on first token]");
     }
     if (generation.stop() == Generation.Stop.CONTEXT) {
       say("[Context full]");

@@ -49,7 +49,7 @@ final class TextRun {
         lines.say("done in %.1fs", (System.nanoTime() - start) / 1e9);
         Prompt prompt = Prompt.of(tokenizer, options.prompt(), options.template());
         lines.model(model, tokenizer, prompt);
-        int context = contextLength(model, prompt.tokens().length, most);
+        int context = contextLength(model, prompt.tokens().size(), most);
         try (Session session = backend.open(model, base.withContextLength(context))) {
           return run(
               model, session, tokenizer, prompt, new Sampler(sampling, tokenizerSize(model)));
@@ -95,9 +95,9 @@ final class TextRun {
   private int run(
       Model model, Session session, Tokenizer tokenizer, Prompt prompt, Sampler sampler) {
     long start = System.nanoTime();
-    float[] logits = session.prefill(prompt.tokens());
+    float[] logits = session.prefill(prompt.tokens().toArray());
     long nanos = System.nanoTime() - start;
-    lines.prefill(prompt.tokens().length, nanos);
+    lines.prefill(prompt.tokens().size(), nanos);
     LikelyTokens likely = new LikelyTokens(tokenizer, lines);
     if (options.debug()) {
       likely.print("Top-10 tokens:", logits, LIKELIEST_AFTER_PREFILL);
@@ -106,7 +106,7 @@ final class TextRun {
     if (validateOnly()) {
       return validate(prompt, logits, nanos);
     }
-    sampler.accept(prompt.tokens());
+    sampler.accept(prompt.tokens().toArray());
     generate(session, tokenizer, logits, sampler, likely);
     return ExitCode.DONE.code();
   }
@@ -166,7 +166,7 @@ final class TextRun {
   /** Judges the logits that this very prefill returned, and names the path that ran. */
   private int validate(Prompt prompt, float[] logits, long nanos) {
     LogitsHealth health = LogitsHealth.of(logits);
-    int tokens = prompt.tokens().length;
+    int tokens = prompt.tokens().size();
     int batch = Math.min(tokens, SessionOptions.DEFAULT.batchSize());
     String path = tokens == 1 ? " (decode-style path)" : "";
     lines.say(

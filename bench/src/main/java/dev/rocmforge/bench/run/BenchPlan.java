@@ -44,7 +44,7 @@ public record BenchPlan(
             "%s: context of %d tokens needed, %s was made for %d"
                 .formatted(task.name(), task.contextLength(), model.config().name(), most));
       }
-      tokens.first(task.depth() + (task.prompt().length == 0 ? task.generated() : 0));
+      tokens.first(task.depth() + (task.prompt().isEmpty() ? task.generated() : 0));
     }
   }
 }

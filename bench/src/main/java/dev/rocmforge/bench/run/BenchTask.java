@@ -14,15 +14,15 @@ import dev.rocmforge.reports.record.Workload;
  * @param label what the prompt is, for the record; empty for the source's tokens
  */
 public record BenchTask(
-    Workload.Kind kind, int[] prompt, int generated, int depth, int threads, String label) {
+    Workload.Kind kind, TokenIds prompt, int generated, int depth, int threads, String label) {
   /** Tokens that the context must hold. */
   int contextLength() {
-    return depth + prompt.length + generated;
+    return depth + prompt.size() + generated;
   }
 
   /** The short name people know. */
   public String name() {
-    String base = kind == Workload.Kind.PREFILL ? "pp" + prompt.length : "tg" + generated;
+    String base = kind == Workload.Kind.PREFILL ? "pp" + prompt.size() : "tg" + generated;
     String at = depth == 0 ? base : base + " @ d" + depth;
     return label.isEmpty() ? at : at + " (" + label + ")";
   }

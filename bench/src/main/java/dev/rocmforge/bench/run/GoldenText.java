@@ -21,7 +21,7 @@ public record GoldenText(List<Entry> models) {
    * @param next the greedy continuation
    * @param origin who computed it
    */
-  public record Entry(String sha256, int[] prompt, int[] next, String origin) {}
+  public record Entry(String sha256, TokenIds prompt, TokenIds next, String origin) {}
 
   public GoldenText {
     models = List.copyOf(models);

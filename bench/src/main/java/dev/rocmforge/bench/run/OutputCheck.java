@@ -41,13 +41,13 @@ public final class OutputCheck {
    * @param prompt a few tokens
    * @param steps greedy tokens compared after it
    */
-  public CheckRecord against(Backend reference, int[] prompt, int steps) {
+  public CheckRecord against(Backend reference, TokenIds prompt, int steps) {
     String name = "logits and greedy tokens against the " + reference.name() + " backend";
-    SessionOptions length = options.withContextLength(prompt.length + steps);
+    SessionOptions length = options.withContextLength(prompt.size() + steps);
     try (Session own = subject.open(model, length);
         Session other = reference.open(model, length)) {
-      float[] mine = own.prefill(prompt);
-      float[] theirs = other.prefill(prompt);
+      float[] mine = own.prefill(prompt.toArray());
+      float[] theirs = other.prefill(prompt.toArray());
       double worst = relativeError(mine, theirs);
       int equal = 0;
       for (int step = 0; step < steps; step++) {
@@ -100,16 +100,17 @@ public final class OutputCheck {
   /** Against a continuation computed elsewhere. */
   public CheckRecord against(GoldenText.Entry golden) {
     String name = "greedy tokens against " + golden.origin();
-    int[] next = new int[golden.next().length];
+    int[] known = golden.next().toArray();
+    int[] next = new int[known.length];
     try (Session session =
-        subject.open(model, options.withContextLength(golden.prompt().length + next.length))) {
-      float[] logits = session.prefill(golden.prompt());
+        subject.open(model, options.withContextLength(golden.prompt().size() + next.length))) {
+      float[] logits = session.prefill(golden.prompt().toArray());
       for (int i = 0; i < next.length; i++) {
         next[i] = Greedy.of(logits);
         logits = session.step(next[i]);
       }
     }
-    int equal = Arrays.mismatch(next, golden.next());
+    int equal = Arrays.mismatch(next, known);
     List<Figure> figures =
         List.of(
             new Figure(
@@ -120,8 +121,6 @@ public final class OutputCheck {
     return equal < 0
         ? CheckRecord.passed(name, figures)
         : CheckRecord.failed(
-            name,
-            "token %d: %d, known is %d".formatted(equal, next[equal], golden.next()[equal]),
-            figures);
+            name, "token %d: %d, known is %d".formatted(equal, next[equal], known[equal]), figures);
   }
 }

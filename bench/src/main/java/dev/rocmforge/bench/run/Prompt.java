@@ -13,7 +13,7 @@ import java.util.Optional;
  * @param templateName which chat template was put around it
  * @param tokens its ids, at least one
  */
-public record Prompt(String templateName, int[] tokens) {
+public record Prompt(String templateName, TokenIds tokens) {
   /** What {@link #templateName} says where there is no template. */
   public static final String RAW = "none (raw completion)";
 
@@ -34,6 +34,6 @@ public record Prompt(String templateName, int[] tokens) {
     if (tokens.length == 0) {
       throw new InputException("prompt: at least one token needed, the text has none");
     }
-    return new Prompt(chosen.map(ChatTemplate::name).orElse(RAW), tokens);
+    return new Prompt(chosen.map(ChatTemplate::name).orElse(RAW), TokenIds.of(tokens));
   }
 }

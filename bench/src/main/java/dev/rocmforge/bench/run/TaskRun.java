@@ -6,7 +6,6 @@ import dev.rocmforge.reports.record.Samples;
 import dev.rocmforge.reports.stats.WarmupRule;
 import java.util.Arrays;
 import java.util.OptionalLong;
-import java.util.stream.IntStream;
 
 /** Warms one task up and measures it. */
 final class TaskRun {
@@ -34,19 +33,17 @@ final class TaskRun {
     this.session = session;
     this.samples = samples;
     this.listener = listener;
-    int[] all = tokens(plan, task);
-    before = Arrays.copyOf(all, task.depth());
-    fed = Arrays.copyOfRange(all, task.depth(), all.length);
+    TokenIds all = tokens(plan, task);
+    before = all.range(0, task.depth()).toArray();
+    fed = all.range(task.depth(), all.size()).toArray();
   }
 
   /** Every token that the task hands to the engine: depth, prompt, and a decode's own tokens. */
-  static int[] tokens(BenchPlan plan, BenchTask task) {
-    if (task.prompt().length == 0) {
+  static TokenIds tokens(BenchPlan plan, BenchTask task) {
+    if (task.prompt().isEmpty()) {
       return plan.tokens().first(task.depth() + task.generated());
     }
-    return IntStream.concat(
-            Arrays.stream(plan.tokens().first(task.depth())), Arrays.stream(task.prompt()))
-        .toArray();
+    return plan.tokens().first(task.depth()).plus(task.prompt());
   }
 
   void run() {
@@ -93,7 +90,7 @@ final class TaskRun {
     goTo(task.depth());
     return switch (task.kind()) {
       case PREFILL -> prefill();
-      case DECODE -> task.prompt().length == 0 ? decode() : decodeFromPrompt();
+      case DECODE -> task.prompt().isEmpty() ? decode() : decodeFromPrompt();
     };
   }
 

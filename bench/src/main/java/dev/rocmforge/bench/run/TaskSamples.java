@@ -42,7 +42,7 @@ final class TaskSamples {
   /** The measurement of the task; a decode from a prompt also measured the prefill of it. */
   synchronized List<Measurement> measurements() {
     List<Measurement> made = new ArrayList<>();
-    if (task.kind() == Workload.Kind.DECODE && task.prompt().length > 0) {
+    if (task.kind() == Workload.Kind.DECODE && !task.prompt().isEmpty()) {
       List<Samples.Repetition> prompts =
           repetitions.stream()
               .map(r -> Samples.Repetition.prefill(r.firstTokenNanos().orElseThrow()))
@@ -52,10 +52,10 @@ final class TaskSamples {
               Workload.Kind.PREFILL,
               0,
               new Samples(prompts, Nanos.of()),
-              traffic.prefill(task.depth(), task.prompt().length, plan.session().batchSize())));
+              traffic.prefill(task.depth(), task.prompt().size(), plan.session().batchSize())));
     }
     Nanos warm = Nanos.of(warmUp.stream().mapToLong(Long::longValue).toArray());
-    int first = task.depth() + task.prompt().length;
+    int first = task.depth() + task.prompt().size();
     made.add(
         measurement(
             task.kind(),
@@ -63,7 +63,7 @@ final class TaskSamples {
             new Samples(repetitions, warm),
             task.kind() == Workload.Kind.DECODE
                 ? traffic.decode(first, task.generated())
-                : traffic.prefill(task.depth(), task.prompt().length, plan.session().batchSize())));
+                : traffic.prefill(task.depth(), task.prompt().size(), plan.session().batchSize())));
     return made;
   }
 
@@ -76,7 +76,7 @@ final class TaskSamples {
     Workload workload =
         new Workload(
             kind,
-            task.prompt().length,
+            task.prompt().size(),
             generated,
             task.depth(),
             plan.session().batchSize(),

@@ -4,7 +4,6 @@ import dev.rocmforge.bench.models.Sha256;
 import dev.rocmforge.engine.InputException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.util.Arrays;
 import java.util.Optional;
 import java.util.Random;
 
@@ -16,22 +15,22 @@ import java.util.Random;
  * @param vocabularySize they are below it
  * @param text tokens to use instead
  */
-public record TokenSource(long seed, int vocabularySize, Optional<int[]> text) {
+public record TokenSource(long seed, int vocabularySize, Optional<TokenIds> text) {
   /**
    * The first {@code count} tokens.
    *
    * @throws InputException if the text has fewer
    */
-  public int[] first(int count) {
+  public TokenIds first(int count) {
     if (text.isEmpty()) {
       // The algorithm of Random is part of its specification: the same tokens on every JVM.
-      return new Random(seed).ints(count, 0, vocabularySize).toArray();
+      return TokenIds.of(new Random(seed).ints(count, 0, vocabularySize).toArray());
     }
-    if (text.get().length < count) {
+    if (text.get().size() < count) {
       throw new InputException(
-          "prompt file: %d tokens needed, it has %d".formatted(count, text.get().length));
+          "prompt file: %d tokens needed, it has %d".formatted(count, text.get().size()));
     }
-    return Arrays.copyOf(text.get(), count);
+    return text.get().range(0, count);
   }
 
   /** The random tokens alone. */
@@ -40,9 +39,9 @@ public record TokenSource(long seed, int vocabularySize, Optional<int[]> text) {
   }
 
   /** SHA-256 of ids as little-endian 32-bit integers. */
-  public static String sha256(int[] tokens) {
-    ByteBuffer bytes = ByteBuffer.allocate(4 * tokens.length).order(ByteOrder.LITTLE_ENDIAN);
-    bytes.asIntBuffer().put(tokens);
+  public static String sha256(TokenIds tokens) {
+    ByteBuffer bytes = ByteBuffer.allocate(4 * tokens.size()).order(ByteOrder.LITTLE_ENDIAN);
+    bytes.asIntBuffer().put(tokens.toArray());
     return Sha256.of(bytes.array());
   }
 }
