@@ -24,7 +24,12 @@ final class DriverDiagnosis {
           Reason.NO_DRIVER,
           library + ": no device: " + kfd + " does not exist; the amdgpu driver is not loaded");
     }
-    if (!Files.isReadable(kfd) || !Files.isWritable(kfd)) {
+    return present(library, kfd, Files.isReadable(kfd) && Files.isWritable(kfd));
+  }
+
+  /** The driver is there; apart, because a superuser may open every file. */
+  static HipUnavailableException present(String library, Path kfd, boolean permitted) {
+    if (!permitted) {
       return new HipUnavailableException(
           Reason.NO_PERMISSION,
           library + ": no device: no permission for " + kfd + "; add this user to group render");

@@ -18,9 +18,18 @@ final class LibrarySearch {
   private static final List<String> SUFFIXES = List.of(".so.7", ".so.6", ".so.5", ".so");
 
   private final HipSettings settings;
+  private final String hipName;
+  private final String compilerName;
 
   LibrarySearch(HipSettings settings) {
+    this(settings, "libamdhip64", "libhiprtc");
+  }
+
+  /** For other names than AMD's. */
+  LibrarySearch(HipSettings settings, String hipName, String compilerName) {
     this.settings = settings;
+    this.hipName = hipName;
+    this.compilerName = compilerName;
   }
 
   HipLibrary hip() {
@@ -30,7 +39,7 @@ final class LibrarySearch {
     if (settings.kind() != RuntimeKind.AMD) {
       return named(settings.kind().label() + " runtime", new StandInBuild(settings).library());
     }
-    List<String> candidates = candidates("libamdhip64");
+    List<String> candidates = candidates(hipName);
     for (String candidate : candidates) {
       Optional<HipLibrary> library = HipLibrary.open(candidate);
       if (library.isPresent()) {
@@ -64,7 +73,7 @@ final class LibrarySearch {
                       "ROCMFORGE_HIPRTC_LIBRARY: " + path + ": cannot be opened as a library"));
     }
     List<String> candidates =
-        settings.kind() == RuntimeKind.AMD ? candidates("libhiprtc") : List.of();
+        settings.kind() == RuntimeKind.AMD ? candidates(compilerName) : List.of();
     for (String candidate : candidates) {
       Optional<HiprtcLibrary> library = HipLibrary.openCompiler(candidate);
       if (library.isPresent()) {
