@@ -12,6 +12,8 @@ package dev.rocmforge.engine.hip;
  * @param sharedBytesPerBlock limit of shared memory a block
  * @param clockKHz and the next: peak clocks
  * @param memoryBusBits width of the memory bus
+ * @param pciAddress domain, bus and device: {@code 0000:03:00}; the same whatever devices a process
+ *     sees
  */
 public record DeviceProperties(
     int index,
@@ -28,7 +30,8 @@ public record DeviceProperties(
     int l2Bytes,
     boolean integrated,
     int computeMajor,
-    int computeMinor) {
+    int computeMinor,
+    String pciAddress) {
 
   /** The architecture without feature suffixes: {@code gfx90a}, or {@code sm_90}. */
   public String architecture() {

@@ -33,6 +33,9 @@ final class DevicePropertiesReader {
   private static final int MINOR = 61;
   private static final int MULTIPROCESSOR_COUNT = 63;
   private static final int MAX_SHARED_MEMORY_PER_BLOCK = 74;
+  private static final int PCI_BUS_ID = 67;
+  private static final int PCI_DEVICE_ID = 68;
+  private static final int PCI_DOMAIN_ID = 69;
   private static final int WARP_SIZE = 87;
 
   private final DeviceFunctions functions;
@@ -74,7 +77,12 @@ final class DevicePropertiesReader {
           attribute(arena, L2_CACHE_SIZE, device),
           attribute(arena, INTEGRATED, device) != 0,
           attribute(arena, MAJOR, device),
-          attribute(arena, MINOR, device));
+          attribute(arena, MINOR, device),
+          "%04x:%02x:%02x"
+              .formatted(
+                  attribute(arena, PCI_DOMAIN_ID, device),
+                  attribute(arena, PCI_BUS_ID, device),
+                  attribute(arena, PCI_DEVICE_ID, device)));
     }
   }
 

@@ -31,7 +31,8 @@ final class DeviceFeaturesTest {
         4 << 20,
         false,
         0,
-        0);
+        0,
+        "0000:03:00");
   }
 
   private static DeviceFeatures of(DeviceProperties device, String... environment) {

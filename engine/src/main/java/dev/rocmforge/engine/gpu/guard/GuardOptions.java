@@ -1,0 +1,37 @@
+package dev.rocmforge.engine.gpu.guard;
+
+import dev.rocmforge.engine.route.RouterTable;
+import java.util.Map;
+import java.util.OptionalInt;
+
+/**
+ * How the door is passed.
+ *
+ * @param variables the process's environment
+ * @param deviceIndex the device that was asked for among the visible ones
+ * @param router which table to go by
+ * @param fallback whether a model that the GPU cannot run is run on the CPU
+ */
+public record GuardOptions(
+    Map<String, String> variables, OptionalInt deviceIndex, RouterTable router, boolean fallback) {
+  public GuardOptions {
+    variables = Map.copyOf(variables);
+  }
+
+  /** The default table and device; nothing falls back. */
+  public static GuardOptions of(Map<String, String> variables) {
+    return new GuardOptions(variables, OptionalInt.empty(), RouterTable.BATCHING, false);
+  }
+
+  public GuardOptions withDeviceIndex(int index) {
+    return new GuardOptions(variables, OptionalInt.of(index), router, fallback);
+  }
+
+  public GuardOptions withRouter(RouterTable table) {
+    return new GuardOptions(variables, deviceIndex, table, fallback);
+  }
+
+  public GuardOptions withFallback(boolean allowed) {
+    return new GuardOptions(variables, deviceIndex, router, allowed);
+  }
+}
