@@ -31,7 +31,7 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     sortOptions = false,
     versionProvider = Rocmforge.Version.class,
-    subcommands = {RunCommand.class, BenchCommand.class, GenerateCompletion.class})
+    subcommands = {RunCommand.class, BenchCommand.class, DevicesCommand.class, GenerateCompletion.class})
 public final class Rocmforge implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private RunOptions options;
