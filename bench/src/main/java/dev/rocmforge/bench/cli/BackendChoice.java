@@ -1,16 +1,18 @@
 package dev.rocmforge.bench.cli;
 
 import dev.rocmforge.engine.Backend;
-import dev.rocmforge.engine.InputException;
 import dev.rocmforge.engine.cpu.scalar.ScalarBackend;
 import dev.rocmforge.engine.cpu.vector.VectorBackend;
+import dev.rocmforge.engine.gpu.guard.GuardOptions;
+import dev.rocmforge.engine.gpu.guard.GuardedBackend;
 import dev.rocmforge.reports.record.BackendKind;
+import java.util.function.Consumer;
 
 /** The backends that a command line can name; the one place that opens them. */
 enum BackendChoice {
   SCALAR(BackendKind.SCALAR) {
     @Override
-    Backend open(int threads) {
+    Backend open(int threads, GuardOptions guard, Consumer<String> lines) {
       return new ScalarBackend();
     }
 
@@ -21,7 +23,7 @@ enum BackendChoice {
   },
   VECTOR(BackendKind.VECTOR) {
     @Override
-    Backend open(int threads) {
+    Backend open(int threads, GuardOptions guard, Consumer<String> lines) {
       return new VectorBackend(threads(threads));
     }
 
@@ -32,9 +34,8 @@ enum BackendChoice {
   },
   GPU(BackendKind.GPU) {
     @Override
-    Backend open(int threads) {
-      throw new InputException(
-          "--gpu: this version has no GPU backend; without it the model runs on the CPU");
+    Backend open(int threads, GuardOptions guard, Consumer<String> lines) {
+      return GuardedBackend.open(guard, lines);
     }
 
     @Override
@@ -58,8 +59,10 @@ enum BackendChoice {
    * Opens it.
    *
    * @param threads asked for; 0 leaves the choice to the backend
+   * @param guard how a GPU is chosen and what it must keep to
+   * @param lines receives what the GPU's rules decide
    */
-  abstract Backend open(int threads);
+  abstract Backend open(int threads, GuardOptions guard, Consumer<String> lines);
 
   /** CPU threads that it will use when {@code asked} are asked for. */
   abstract int threads(int asked);

@@ -2,6 +2,9 @@ package dev.rocmforge.bench.cli;
 
 import dev.rocmforge.engine.Backend;
 import dev.rocmforge.engine.KvType;
+import dev.rocmforge.engine.gpu.guard.GuardOptions;
+import dev.rocmforge.engine.route.RouterTable;
+import java.util.function.Consumer;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Option;
 
@@ -29,7 +32,32 @@ final class BackendOptions {
       description = "Storage of the KV cache: f32 or f16 (default: ${DEFAULT-VALUE}).")
   private KvType kvType;
 
+  @Option(
+      names = "--gpu-index",
+      paramLabel = "N",
+      description = "GPU among the visible ones (default: the supported one with most memory).")
+  private Integer gpuIndex;
+
+  @Option(
+      names = "--router",
+      paramLabel = "TABLE",
+      defaultValue = "batching",
+      description =
+          "batching, or documented for the documented table to the letter"
+              + " (default: ${DEFAULT-VALUE}).")
+  private RouterTable router;
+
+  @Option(
+      names = "--allow-fallback",
+      description = "Run on the CPU what the GPU cannot; 'run' does so anyway.")
+  private boolean allowFallback;
+
+  private boolean fellBack;
+
   BackendChoice choice() {
+    if (fellBack) {
+      return BackendChoice.VECTOR;
+    }
     if (where == null) {
       return BackendChoice.VECTOR;
     }
@@ -40,9 +68,26 @@ final class BackendOptions {
    * Opens the backend.
    *
    * @param threads 0 leaves the number to the backend
+   * @param lines receives what the GPU's rules decide
    */
-  Backend open(int threads) {
-    return choice().open(threads);
+  Backend open(int threads, Consumer<String> lines) {
+    return choice().open(threads, guard(allowFallback), lines);
+  }
+
+  /** As {@link #open}, where a model that the GPU cannot run goes to the CPU by itself. */
+  Backend openWithFallback(int threads, Consumer<String> lines) {
+    return choice().open(threads, guard(true), lines);
+  }
+
+  private GuardOptions guard(boolean fallback) {
+    GuardOptions options =
+        GuardOptions.of(System.getenv()).withRouter(router).withFallback(fallback);
+    return gpuIndex == null ? options : options.withDeviceIndex(gpuIndex);
+  }
+
+  /** From now on everything runs on the CPU, because the GPU cannot and that is allowed. */
+  void fallBack() {
+    fellBack = true;
   }
 
   KvType kvType() {

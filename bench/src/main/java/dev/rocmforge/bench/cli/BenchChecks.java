@@ -6,11 +6,14 @@ import dev.rocmforge.bench.run.TokenIds;
 import dev.rocmforge.bench.run.TokenSource;
 import dev.rocmforge.engine.Backend;
 import dev.rocmforge.engine.Model;
+import dev.rocmforge.engine.gpu.guard.GuardOptions;
 import dev.rocmforge.reports.record.CheckRecord;
 import dev.rocmforge.reports.record.ModelFile;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /** The checks that a benchmark attaches to its record. */
 final class BenchChecks {
@@ -26,12 +29,19 @@ final class BenchChecks {
   private final ModelFile file;
   private final BenchOptions options;
   private final ModelPlaces places;
+  private final Consumer<String> lines;
 
-  BenchChecks(Model model, ModelFile file, BenchOptions options, ModelPlaces places) {
+  BenchChecks(
+      Model model,
+      ModelFile file,
+      BenchOptions options,
+      ModelPlaces places,
+      Consumer<String> lines) {
     this.model = model;
     this.file = file;
     this.options = options;
     this.places = places;
+    this.lines = lines;
   }
 
   /** Runs all that apply. */
@@ -43,8 +53,8 @@ final class BenchChecks {
             ? BackendChoice.VECTOR
             : BackendChoice.SCALAR;
     int steps = Math.clamp(WEIGHTS_CHECKED / file.parameters(), LEAST_STEPS, MOST_STEPS);
-    try (Backend subject = options.backend().open(options.mostThreads());
-        Backend reference = other.open(0)) {
+    try (Backend subject = options.backend().open(options.mostThreads(), lines);
+        Backend reference = other.open(0, GuardOptions.of(Map.of()), lines)) {
       OutputCheck check = new OutputCheck(model, subject, options.session());
       TokenIds prompt = tokens.withoutText().first(PROMPT_TOKENS);
       checks.add(check.against(reference, prompt, steps));

@@ -62,28 +62,42 @@ final class BenchCommand implements Callable<Integer> {
     ModelPlaces places = ModelPlaces.standard();
     BenchLines lines = new BenchLines(spec.commandLine().getOut(), spec.commandLine().getErr());
     try (Model opened = Model.open(places.resolve(model))) {
-      BenchPlan plan = options.plan(opened, System.getenv(), places);
+      BenchPlan plan = options.plan(opened, System.getenv(), places, lines::decided);
+      Optional<GpuSubject> gpu =
+          GpuSubject.probe(options.backend(), opened, plan.longestSession(), lines::decided);
+      if (gpu.isEmpty()) {
+        // The GPU may have been given up, and the CPU counts its threads otherwise.
+        plan = options.plan(opened, System.getenv(), places, lines::decided);
+      }
       plan.check(opened);
       OutputPlace.checkFolder(out);
       ModelFile file = Fingerprint.of(opened);
       BackendChoice choice = options.backend().choice();
       lines.begin(file, choice, options.mostThreads());
       List<CheckRecord> checks =
-          noCheck ? List.of() : new BenchChecks(opened, file, options, places).run(plan.tokens());
+          noCheck
+              ? List.of()
+              : new BenchChecks(opened, file, options, places, lines::decided).run(plan.tokens());
       checks.forEach(lines::checked);
       Processor processor = Processor.probe();
-      Environment.Bandwidth bandwidth =
-          MemoryBandwidth.measure(options.mostThreads(), processor.lastLevelCacheBytes().orElse(0));
-      lines.bandwidth(bandwidth);
+      // The weights of a GPU lie in memory that this cannot measure.
+      Optional<Environment.Bandwidth> bandwidth =
+          gpu.isPresent()
+              ? Optional.empty()
+              : Optional.of(
+                  MemoryBandwidth.measure(
+                      options.mostThreads(), processor.lastLevelCacheBytes().orElse(0)));
+      bandwidth.ifPresent(lines::bandwidth);
       Subject subject =
           new Subject(
               file,
               choice.kind(),
-              DeviceRuntime.CPU,
+              gpu.map(GpuSubject::runtime).orElse(DeviceRuntime.CPU),
               Fingerprint.build(
                   Optional.ofNullable(Rocmforge.class.getPackage().getImplementationVersion()),
                   places.project()));
-      Environment environment = MachineProbe.environment(processor, Optional.of(bandwidth));
+      Environment environment =
+          MachineProbe.environment(processor, bandwidth, gpu.map(GpuSubject::device));
       BenchRun run = new BenchRun(plan, opened, lines);
       BenchKeeper keeper = new BenchKeeper(run, subject, environment, checks, out, lines);
       BenchFiles files = measure(run, keeper);

@@ -15,9 +15,11 @@ import dev.rocmforge.reports.stats.Distribution;
 import dev.rocmforge.reports.stats.Interval;
 import dev.rocmforge.reports.stats.Throughput;
 import java.io.PrintWriter;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /** What {@code bench} says: how far it is on stderr, the result on stdout. */
@@ -28,6 +30,7 @@ final class BenchLines implements BenchListener {
 
   private final PrintWriter out;
   private final PrintWriter err;
+  private final Set<String> decided = new HashSet<>();
   private ProgressLine progress;
 
   BenchLines(PrintWriter out, PrintWriter err) {
@@ -38,6 +41,13 @@ final class BenchLines implements BenchListener {
   private void say(String format, Object... values) {
     err.printf(Locale.ROOT, format + "%n", values);
     err.flush();
+  }
+
+  /** What the GPU's rules decide: each line once, though every workload opens the device anew. */
+  void decided(String line) {
+    if (decided.add(line)) {
+      say("%s", line);
+    }
   }
 
   void begin(ModelFile file, BackendChoice choice, int threads) {

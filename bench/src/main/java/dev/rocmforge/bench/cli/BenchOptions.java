@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.Consumer;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -133,8 +134,10 @@ final class BenchOptions {
    *
    * @param variables of the environment: {@code ROCMFORGE_BENCH_RUNS}, {@code _WARMUP} and {@code
    *     _TOKENS} set what no option sets
+   * @param lines receives what a GPU decides
    */
-  BenchPlan plan(Model model, Map<String, String> variables, ModelPlaces places) {
+  BenchPlan plan(
+      Model model, Map<String, String> variables, ModelPlaces places, Consumer<String> lines) {
     boolean standard = preset == BenchPreset.STANDARD;
     int runs = number(repetitions, variables, "RUNS").orElse(5);
     OptionalInt warm = number(warmUp, variables, "WARMUP");
@@ -149,7 +152,7 @@ final class BenchOptions {
     }
     return new BenchPlan(
         tasks,
-        count -> backend.open(count),
+        count -> backend.open(count, lines),
         session(),
         runs,
         warm.isEmpty() && !standard ? OptionalInt.of(1) : warm,

@@ -2,6 +2,7 @@ package dev.rocmforge.bench.cli;
 
 import dev.rocmforge.engine.EnvironmentException;
 import dev.rocmforge.engine.InputException;
+import dev.rocmforge.engine.gpu.lock.GpuLockException;
 import dev.rocmforge.reports.ReportException;
 import java.io.PrintWriter;
 import java.util.List;
@@ -52,9 +53,15 @@ final class ErrorLines implements IExecutionExceptionHandler, IParameterExceptio
       failure.printStackTrace(err);
     }
     err.flush();
-    return failure instanceof EnvironmentException || failure instanceof OutOfMemoryError
-        ? ExitCode.ENVIRONMENT.code()
-        : ExitCode.FAILED.code();
+    return exitCode(failure).code();
+  }
+
+  private static ExitCode exitCode(Throwable failure) {
+    return switch (failure) {
+      case GpuLockException _ -> ExitCode.GPU_LOCKED;
+      case EnvironmentException _, OutOfMemoryError _ -> ExitCode.ENVIRONMENT;
+      default -> ExitCode.FAILED;
+    };
   }
 
   /** File names and model texts may hold line ends and control characters. */

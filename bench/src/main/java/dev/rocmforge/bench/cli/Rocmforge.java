@@ -31,7 +31,12 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     sortOptions = false,
     versionProvider = Rocmforge.Version.class,
-    subcommands = {RunCommand.class, BenchCommand.class, DevicesCommand.class, GenerateCompletion.class})
+    subcommands = {
+      RunCommand.class,
+      BenchCommand.class,
+      DevicesCommand.class,
+      GenerateCompletion.class
+    })
 public final class Rocmforge implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private RunOptions options;

@@ -8,8 +8,10 @@ import dev.rocmforge.bench.run.Prompt;
 import dev.rocmforge.engine.Backend;
 import dev.rocmforge.engine.InputException;
 import dev.rocmforge.engine.Model;
+import dev.rocmforge.engine.Probe;
 import dev.rocmforge.engine.Session;
 import dev.rocmforge.engine.SessionOptions;
+import dev.rocmforge.engine.gpu.guard.GuardedBackend;
 import dev.rocmforge.engine.model.TransformerBlocks;
 import dev.rocmforge.engine.sampling.Sampler;
 import dev.rocmforge.engine.sampling.SamplerOptions;
@@ -40,8 +42,11 @@ final class TextRun {
     SessionOptions base = SessionOptions.DEFAULT.withKvType(options.backend().kvType());
     options.kvDump().ifPresent(OutputPlace::checkFile);
     int most = options.maxTokens();
-    try (Backend backend = options.backend().open(options.threads())) {
-      lines.processor(Processor.probe(), choice, choice.threads(options.threads()), base);
+    try (Backend backend =
+        options.backend().openWithFallback(options.threads(), line -> lines.say(line))) {
+      if (choice != BackendChoice.GPU) {
+        lines.processor(Processor.probe(), choice, choice.threads(options.threads()), base);
+      }
       lines.begin("Loading weights... ");
       long start = System.nanoTime();
       try (Model model = Model.open(file)) {
@@ -50,12 +55,39 @@ final class TextRun {
         Prompt prompt = Prompt.of(tokenizer, options.prompt(), options.template());
         lines.model(model, tokenizer, prompt);
         int context = contextLength(model, prompt.tokens().size(), most);
-        try (Session session = backend.open(model, base.withContextLength(context))) {
+        try (Session session =
+            open(backend, model, base.withContextLength(context), prompt.tokens().size())) {
           return run(
-              model, session, tokenizer, prompt, new Sampler(sampling, tokenizerSize(model)));
+              model,
+              session,
+              path(backend, prompt),
+              tokenizer,
+              prompt,
+              new Sampler(sampling, tokenizerSize(model)));
         }
       }
     }
+  }
+
+  /** On a GPU the prompt's length decides on the path. */
+  private static Session open(
+      Backend backend, Model model, SessionOptions session, int promptTokens) {
+    return backend instanceof GuardedBackend guarded
+        ? guarded.open(model, session, promptTokens, Probe.NONE)
+        : backend.open(model, session);
+  }
+
+  /** Where the prompt runs, and on which path: the words of the validation. */
+  private String path(Backend backend, Prompt prompt) {
+    if (backend instanceof GuardedBackend guarded) {
+      return guarded
+          .route()
+          .map(route -> (guarded.fellBack() ? "" : "GPU, ") + route.path())
+          .orElseThrow();
+    }
+    int batch = Math.min(prompt.tokens().size(), SessionOptions.DEFAULT.batchSize());
+    String name = options.backend().choice().kind().label();
+    return "CPU " + name + ", batches of up to " + batch;
   }
 
   /** Logits have the model's width, which may be padded beyond the tokenizer's. */
@@ -93,7 +125,12 @@ final class TextRun {
   }
 
   private int run(
-      Model model, Session session, Tokenizer tokenizer, Prompt prompt, Sampler sampler) {
+      Model model,
+      Session session,
+      String path,
+      Tokenizer tokenizer,
+      Prompt prompt,
+      Sampler sampler) {
     long start = System.nanoTime();
     float[] logits = session.prefill(prompt.tokens().toArray());
     long nanos = System.nanoTime() - start;
@@ -104,7 +141,7 @@ final class TextRun {
     }
     options.kvDump().ifPresent(file -> dump(model, session, file));
     if (validateOnly()) {
-      return validate(prompt, logits, nanos);
+      return validate(prompt, path, logits, nanos);
     }
     sampler.accept(prompt.tokens().toArray());
     generate(session, tokenizer, logits, sampler, likely);
@@ -164,23 +201,17 @@ final class TextRun {
   }
 
   /** Judges the logits that this very prefill returned, and names the path that ran. */
-  private int validate(Prompt prompt, float[] logits, long nanos) {
+  private int validate(Prompt prompt, String path, float[] logits, long nanos) {
     LogitsHealth health = LogitsHealth.of(logits);
     int tokens = prompt.tokens().size();
-    int batch = Math.min(tokens, SessionOptions.DEFAULT.batchSize());
-    String path = tokens == 1 ? " (decode-style path)" : "";
+    boolean stepped = tokens == 1 || path.endsWith("DecodeStyle");
     lines.say(
         "PREFILL_ONLY_VALIDATE: %s%s",
-        health.finite() ? "PASSED" : "FAILED: " + complaint(health), path);
+        health.finite() ? "PASSED" : "FAILED: " + complaint(health),
+        stepped ? " (decode-style path)" : "");
     lines.say(
-        "Batched prefill: %s",
-        tokens == 1
-            ? "not exercised (single token)"
-            : "exercised (CPU "
-                + options.backend().choice().kind().label()
-                + ", batches of up to "
-                + batch
-                + ")");
+        "Batched prefill: %sexercised (%s)",
+        stepped ? "not " : "", tokens == 1 ? "single token" : path);
     lines.say("Prompt tokens: %d", tokens);
     lines.say("Time: %.1fms", nanos / 1e6);
     lines.say("Throughput: %.1f tok/s", tokens * 1e9 / nanos);

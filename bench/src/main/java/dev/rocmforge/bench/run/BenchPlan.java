@@ -31,6 +31,12 @@ public record BenchPlan(
     tasks = List.copyOf(tasks);
   }
 
+  /** The options of the session that needs the most memory. */
+  public SessionOptions longestSession() {
+    return session.withContextLength(
+        tasks.stream().mapToInt(BenchTask::contextLength).max().orElseThrow());
+  }
+
   /**
    * Refuses before any work what cannot be run.
    *

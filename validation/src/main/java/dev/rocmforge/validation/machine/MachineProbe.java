@@ -25,9 +25,12 @@ public final class MachineProbe {
    *
    * @param processor as probed
    * @param bandwidth if it was measured
+   * @param device the GPU that runs, if one does
    */
   public static Environment environment(
-      Processor processor, Optional<Environment.Bandwidth> bandwidth) {
+      Processor processor,
+      Optional<Environment.Bandwidth> bandwidth,
+      Optional<Environment.Device> device) {
     double load = ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
     return new Environment(
         Instant.now().truncatedTo(ChronoUnit.MILLIS),
@@ -42,7 +45,7 @@ public final class MachineProbe {
             .toList(),
         load < 0 ? OptionalDouble.empty() : OptionalDouble.of(load),
         bandwidth,
-        Optional.empty(),
+        device,
         variables(System.getenv()));
   }
 

@@ -144,6 +144,19 @@ public final class GuardedBackend implements Backend {
         selection.device().index(), totalBytes, freeBytes, environment.desktopReserveBytes());
   }
 
+  /**
+   * The route that a session would take; nothing is opened or allocated.
+   *
+   * @throws EnvironmentException if it is the CPU and nothing may fall back
+   */
+  public Route plan(Model model, SessionOptions session) {
+    Route planned = decide(model, session, CpuSession.capacity(model, session), line -> {});
+    if (planned.path() instanceof InferencePath.CpuFallback(String reason)) {
+      allowed(reason);
+    }
+    return planned;
+  }
+
   /** As {@link #open(Model, SessionOptions, int, Probe)}, for prompts that fill the context. */
   @Override
   public Session open(Model model, SessionOptions session, Probe probe) {
@@ -158,18 +171,31 @@ public final class GuardedBackend implements Backend {
    */
   public synchronized Session open(
       Model model, SessionOptions session, int promptTokens, Probe probe) {
-    List<String> obstacles = new ArrayList<>(GpuBackend.unsupported(model).stream().toList());
-    Route chosen = route(model, session, promptTokens, obstacles);
-    SessionOptions fitted = fitted(session, chosen.path());
-    if (obstacles.isEmpty()) {
-      memoryObstacle(model, fitted).ifPresent(obstacles::add);
-      chosen = route(model, session, promptTokens, obstacles);
-    }
+    Route chosen = decide(model, session, promptTokens, lines);
     route = Optional.of(chosen);
     chosen.lines().forEach(lines);
     return chosen.path() instanceof InferencePath.CpuFallback(String reason)
         ? fallBack(model, session, probe, reason)
-        : gpu.open(model, fitted, probe);
+        : gpu.open(model, fitted(session, chosen.path()), probe);
+  }
+
+  /** The path by the rules; then, if its memory does not fit, the path by that. */
+  private Route decide(
+      Model model, SessionOptions session, int promptTokens, Consumer<String> table) {
+    List<String> obstacles = new ArrayList<>(GpuBackend.unsupported(model).stream().toList());
+    Route chosen = route(model, session, promptTokens, obstacles);
+    if (!obstacles.isEmpty()) {
+      return chosen;
+    }
+    VramPlan plan =
+        PlannedMemory.of(
+            GpuMemoryPlan.of(model, fitted(session, chosen.path())),
+            gpu.runtime().ledger().bytesByPurpose());
+    budget().table(plan).forEach(table);
+    return budget()
+        .obstacle(plan)
+        .map(obstacle -> route(model, session, promptTokens, List.of(obstacle)))
+        .orElse(chosen);
   }
 
   /** Tokens of a pass as the path has them. */
@@ -179,14 +205,6 @@ public final class GuardedBackend implements Backend {
       case InferencePath.DecodeStyle _, InferencePath.SvdOptimized _ -> session.withBatchSize(1);
       case InferencePath.CpuFallback _ -> session;
     };
-  }
-
-  /** What the listener gets before it: the memory table. */
-  private Optional<String> memoryObstacle(Model model, SessionOptions session) {
-    VramPlan plan =
-        PlannedMemory.of(GpuMemoryPlan.of(model, session), gpu.runtime().ledger().bytesByPurpose());
-    budget().table(plan).forEach(lines);
-    return budget().obstacle(plan);
   }
 
   private Route route(
@@ -202,16 +220,20 @@ public final class GuardedBackend implements Backend {
   }
 
   private Session fallBack(Model model, SessionOptions session, Probe probe, String reason) {
-    if (!options.fallback()) {
-      throw new EnvironmentException(
-          "the GPU cannot run this model and nothing falls back without --allow-fallback: "
-              + reason);
-    }
+    allowed(reason);
     lines.accept("Falling back to the CPU: " + reason);
     if (cpu == null) {
       cpu = new VectorBackend(Runtime.getRuntime().availableProcessors());
     }
     return cpu.open(model, session, probe);
+  }
+
+  private void allowed(String reason) {
+    if (!options.fallback()) {
+      throw new EnvironmentException(
+          "the GPU cannot run this model and nothing falls back without --allow-fallback: "
+              + reason);
+    }
   }
 
   @Override
