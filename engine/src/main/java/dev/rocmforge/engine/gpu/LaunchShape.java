@@ -6,15 +6,28 @@ package dev.rocmforge.engine.gpu;
  * @param threads of a block
  * @param share waves that compute a row together
  * @param rows neighbouring rows (pairs in fused kernels) such a group computes
+ * @param fixedColumns whether the number of columns is compiled in
  */
-public record LaunchShape(int threads, int share, int rows) {
+public record LaunchShape(int threads, int share, int rows, boolean fixedColumns) {
   /** Rows or pairs of a block. */
   int rowsPerBlock(int wave) {
     return threads / wave / share * rows;
   }
 
-  /** The kernel with this shape's constants. */
-  KernelId applied(KernelId id) {
-    return id.with("RF_THREADS", threads).with("RF_SHARE", share).with("RF_ROWS", rows);
+  /** For kernels that keep a row in shared memory. */
+  LaunchShape withFixedColumns() {
+    return new LaunchShape(threads, share, rows, true);
+  }
+
+  /** The kernel with this shape's constants, for a matrix of {@code columns}. */
+  KernelId applied(KernelId id, int columns) {
+    KernelId shaped = id.with("RF_THREADS", threads).with("RF_SHARE", share).with("RF_ROWS", rows);
+    return fixedColumns ? shaped.with("RF_COLUMNS", columns) : shaped;
+  }
+
+  /** As in reports: {@code t128 w1 r4}. */
+  @Override
+  public String toString() {
+    return "t%d w%d r%d%s".formatted(threads, share, rows, fixedColumns ? " c" : "");
   }
 }

@@ -9,8 +9,9 @@ public interface LaunchShapes {
   LaunchShapes DEFAULT =
       (operation, type, rows, columns) ->
           switch (operation) {
-            case "gemv", "gemv_q8", "gate_up", "moe" -> new LaunchShape(128, 1, 1);
-            default -> new LaunchShape(256, 1, 1);
+            case "gemv", "gemv_q8", "gate_up", "moe" -> new LaunchShape(128, 1, 1, false);
+            case "qkv", "qkv_q8" -> new LaunchShape(256, 1, 1, true);
+            default -> new LaunchShape(256, 1, 1, false);
           };
 
   /**

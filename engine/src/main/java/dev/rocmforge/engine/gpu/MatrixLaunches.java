@@ -51,7 +51,7 @@ final class MatrixLaunches {
     DeviceMatrix m = w.matrix();
     LaunchShape shape = shape("gemv", m, m.rows());
     return Launch.of(
-        shape.applied(id(m, "gemv")),
+        shape.applied(id(m, "gemv"), m.columns()),
         Grid.perToken(Grid.ceil(m.rows(), shape.rowsPerBlock(wave))),
         shape.threads(),
         product(w, x, xStride, y, yStride, residual),
@@ -103,7 +103,7 @@ final class MatrixLaunches {
     DeviceMatrix m = w.matrix();
     LaunchShape shape = shape("gemv_q8", m, m.rows());
     return Launch.of(
-        shape.applied(id(m, "gemv_q8")),
+        shape.applied(id(m, "gemv_q8"), m.columns()),
         Grid.perToken(Grid.ceil(m.rows(), shape.rowsPerBlock(wave))),
         shape.threads(),
         new LaunchArguments()
@@ -126,7 +126,7 @@ final class MatrixLaunches {
     int rows = joined.rows() / 2;
     LaunchShape shape = shape("gate_up", joined, rows);
     return Launch.of(
-        shape.applied(id(joined, "gate_up")),
+        shape.applied(id(joined, "gate_up"), joined.columns()),
         Grid.perToken(Grid.ceil(rows, shape.rowsPerBlock(wave))),
         shape.threads(),
         new LaunchArguments()
@@ -142,7 +142,7 @@ final class MatrixLaunches {
     int rows = joined.rows() / 2;
     LaunchShape shape = shape("gate_up_q8", joined, rows);
     return Launch.of(
-        shape.applied(id(joined, "gate_up_q8")),
+        shape.applied(id(joined, "gate_up_q8"), joined.columns()),
         Grid.perToken(rows / 32),
         shape.threads(),
         new LaunchArguments()
@@ -172,9 +172,9 @@ final class MatrixLaunches {
       Slice q) {
     DeviceMatrix m = joined.matrix();
     String operation = q8 ? "qkv_q8" : "qkv";
-    LaunchShape shape = shape(operation, m, m.rows());
+    LaunchShape shape = shape(operation, m, m.rows()).withFixedColumns();
     return Launch.of(
-        attention.cached(shape.applied(id(m, operation).with("RF_COLUMNS", m.columns()))),
+        attention.cached(shape.applied(id(m, operation), m.columns())),
         Grid.perToken(Grid.ceil(m.rows() / 2, shape.rowsPerBlock(wave))),
         shape.threads(),
         new LaunchArguments()

@@ -48,7 +48,7 @@ final class MixtureLaunches {
       String function, DeviceMatrix stack, int rows, Slice x, int share, Slice ids, Slice y) {
     LaunchShape shape = shapes.shape("moe", stack.type(), rows, stack.columns());
     return Launch.of(
-        shape.applied(KernelId.of(stack.folder() + "/moe", function)),
+        shape.applied(KernelId.of(stack.folder() + "/moe", function), stack.columns()),
         Grid.perItem(Grid.ceil(rows, shape.rowsPerBlock(wave)), used),
         shape.threads(),
         new LaunchArguments()
@@ -64,7 +64,7 @@ final class MixtureLaunches {
   Launch gateUpQ8(DeviceMatrix stack, int rows, Q8Slice x, Slice ids, Q8Slice y) {
     LaunchShape shape = shapes.shape("moe_q8", stack.type(), rows, stack.columns());
     return Launch.of(
-        shape.applied(KernelId.of(stack.folder() + "/moe_q8", "moe_gate_up_q8")),
+        shape.applied(KernelId.of(stack.folder() + "/moe_q8", "moe_gate_up_q8"), stack.columns()),
         Grid.perItem(rows / 32, used),
         shape.threads(),
         new LaunchArguments()
@@ -82,7 +82,7 @@ final class MixtureLaunches {
   Launch downQ8(DeviceMatrix stack, int rows, Q8Slice x, Slice ids, Slice y) {
     LaunchShape shape = shapes.shape("moe_q8", stack.type(), rows, stack.columns());
     return Launch.of(
-        shape.applied(KernelId.of(stack.folder() + "/moe_q8", "moe_gemv_q8")),
+        shape.applied(KernelId.of(stack.folder() + "/moe_q8", "moe_gemv_q8"), stack.columns()),
         Grid.perItem(Grid.ceil(rows, shape.rowsPerBlock(wave)), used),
         shape.threads(),
         new LaunchArguments()
