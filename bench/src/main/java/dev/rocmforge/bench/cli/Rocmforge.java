@@ -35,6 +35,12 @@ import picocli.CommandLine.Spec;
       RunCommand.class,
       BenchCommand.class,
       DevicesCommand.class,
+      ModelsCommand.class,
+      QuantizeCommand.class,
+      InspectCommand.class,
+      TokenizeCommand.class,
+      LogitsCommand.class,
+      PerplexityCommand.class,
       GenerateCompletion.class
     })
 public final class Rocmforge implements Callable<Integer> {

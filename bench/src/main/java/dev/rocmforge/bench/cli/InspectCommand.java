@@ -1,0 +1,184 @@
+package dev.rocmforge.bench.cli;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.rocmforge.bench.run.FloatFile;
+import dev.rocmforge.engine.InputException;
+import dev.rocmforge.engine.gguf.GgufFile;
+import dev.rocmforge.engine.gguf.GgufTensor;
+import dev.rocmforge.engine.inspect.ModelSummary;
+import dev.rocmforge.engine.inspect.WeightScan;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code inspect}: what any well-formed GGUF file holds. */
+@Command(
+    name = "inspect",
+    description = "Shows what a GGUF file holds: metadata, tensors, bytes by type.",
+    mixinStandardHelpOptions = true,
+    sortOptions = false)
+final class InspectCommand implements Callable<Integer> {
+  private static final int SHOWN_CHARACTERS = 100;
+
+  @Spec private CommandSpec spec;
+
+  @Parameters(paramLabel = "MODEL", description = "A GGUF file, or a name.")
+  private String model;
+
+  @Option(names = "--json", description = "As JSON, nothing shortened but long arrays.")
+  private boolean json;
+
+  @Option(names = "--check", description = "Decode every weight: exit 1 on NaN or Inf.")
+  private boolean check;
+
+  @Option(names = "--tensor", paramLabel = "NAME", description = "Decode this tensor alone.")
+  private String tensor;
+
+  @Option(
+      names = "--out",
+      paramLabel = "FILE",
+      description = "Where to: little-endian f32, the contiguous dimension first.")
+  private Path out;
+
+  @Override
+  public Integer call() {
+    if ((tensor == null) != (out == null)) {
+      throw new ParameterException(spec.commandLine(), "--tensor and --out go together");
+    }
+    try (GgufFile file = GgufFile.open(ModelPlaces.standard().resolve(model))) {
+      if (tensor != null) {
+        return decode(file);
+      }
+      ModelSummary summary = ModelSummary.of(file);
+      if (json) {
+        printJson(summary);
+      } else {
+        print(summary);
+      }
+      return check ? scan(file) : ExitCode.DONE.code();
+    }
+  }
+
+  private int decode(GgufFile file) {
+    GgufTensor found =
+        file.tensor(tensor)
+            .orElseThrow(
+                () ->
+                    new InputException(
+                        file.path() + ": no tensor " + tensor + "; 'inspect' shows all"));
+    try (FloatFile floats = FloatFile.create(out)) {
+      float[] row = new float[Math.toIntExact(found.cols())];
+      for (long r = 0; r < found.rows(); r++) {
+        found
+            .type()
+            .format()
+            .decode(found.data(), found.type().bytes(r * row.length), row, 0, row.length);
+        floats.write(row);
+      }
+    }
+    PrintWriter err = spec.commandLine().getErr();
+    err.println(
+        out + ": " + found.elements() + " weights of " + tensor + " " + found.shape() + " as f32");
+    err.flush();
+    return ExitCode.DONE.code();
+  }
+
+  private int scan(GgufFile file) {
+    PrintWriter err = spec.commandLine().getErr();
+    WeightScan scan;
+    long total = file.tensors().stream().mapToLong(GgufTensor::elements).sum();
+    try (ProgressLine progress = new ProgressLine("checking", total)) {
+      scan = WeightScan.of(file, done -> progress.at(done, total, "weights"));
+    }
+    scan.findings().forEach(finding -> err.println(file.path() + ": " + finding));
+    err.println(
+        "Checked %d weights in %d tensors: %s"
+            .formatted(
+                scan.weights(),
+                scan.tensors(),
+                scan.clean() ? "all finite" : scan.findings().size() + " tensors with NaN or Inf"));
+    err.flush();
+    return (scan.clean() ? ExitCode.DONE : ExitCode.FAILED).code();
+  }
+
+  private void print(ModelSummary summary) {
+    PrintWriter to = spec.commandLine().getOut();
+    summary.files().forEach(file -> to.println("File: " + file));
+    to.println("GGUF version " + summary.version());
+    to.println();
+    for (ModelSummary.Pair pair : summary.metadata()) {
+      to.printf("%-45s %-16s %s%n", pair.key(), pair.type(), shortened(pair.text()));
+    }
+    to.println();
+    to.printf("%-45s %-8s %-24s %14s%n", "TENSOR", "TYPE", "SHAPE", "BYTES");
+    for (ModelSummary.TensorRow row : summary.tensors()) {
+      to.printf("%-45s %-8s %-24s %14d%n", row.name(), row.type(), row.shape(), row.bytes());
+    }
+    to.println();
+    to.printf("%-8s %8s %16s %16s%n", "TYPE", "TENSORS", "WEIGHTS", "BYTES");
+    for (ModelSummary.TypeRow row : summary.types()) {
+      to.printf("%-8s %8d %16d %16d%n", row.type(), row.tensors(), row.parameters(), row.bytes());
+    }
+    to.printf(
+        "%-8s %8d %16d %16d%n",
+        "all", summary.tensors().size(), summary.parameters(), summary.weightBytes());
+    to.flush();
+  }
+
+  /** Control characters of a file must not reach a terminal. */
+  private static String shortened(String text) {
+    String line = text.replaceAll("\\p{Cntrl}", "·");
+    return line.codePointCount(0, line.length()) <= SHOWN_CHARACTERS
+        ? line
+        : line.substring(0, line.offsetByCodePoints(0, SHOWN_CHARACTERS)) + "…";
+  }
+
+  private void printJson(ModelSummary summary) {
+    JsonMapper mapper = JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
+    ObjectNode root = mapper.createObjectNode();
+    ArrayNode files = root.putArray("files");
+    summary.files().forEach(file -> files.add(file.toString()));
+    root.put("ggufVersion", summary.version());
+    root.put("parameters", summary.parameters());
+    root.put("weightBytes", summary.weightBytes());
+    ArrayNode metadata = root.putArray("metadata");
+    for (ModelSummary.Pair pair : summary.metadata()) {
+      metadata
+          .addObject()
+          .put("key", pair.key())
+          .put("type", pair.type())
+          .put("value", pair.text());
+    }
+    ArrayNode types = root.putArray("types");
+    for (ModelSummary.TypeRow row : summary.types()) {
+      types
+          .addObject()
+          .put("type", row.type().name())
+          .put("tensors", row.tensors())
+          .put("parameters", row.parameters())
+          .put("bytes", row.bytes());
+    }
+    ArrayNode tensors = root.putArray("tensors");
+    for (ModelSummary.TensorRow row : summary.tensors()) {
+      ObjectNode node = tensors.addObject().put("name", row.name()).put("type", row.type().name());
+      ArrayNode shape = node.putArray("shape");
+      row.shape().forEach(shape::add);
+      node.put("bytes", row.bytes()).put("file", row.file().toString()).put("offset", row.offset());
+    }
+    try {
+      spec.commandLine().getOut().println(mapper.writeValueAsString(root));
+    } catch (JsonProcessingException e) {
+      throw new AssertionError("a tree of nodes always has a JSON form", e);
+    }
+  }
+}
