@@ -71,7 +71,7 @@ final class LogitsCommand implements Callable<Integer> {
             .withKvType(backend.kvType());
     String done;
     try (Model opened = Model.open(model.path());
-        Backend engine = backend.open(threads);
+        Backend engine = backend.open(threads, spec.commandLine().getErr()::println);
         Session session = engine.open(opened, options);
         FloatFile file = FloatFile.create(out)) {
       session.forward(tokens, (position, logits) -> file.write(logits));

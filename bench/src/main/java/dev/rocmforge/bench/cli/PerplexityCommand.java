@@ -69,7 +69,7 @@ final class PerplexityCommand implements Callable<Integer> {
           spec.commandLine(), "--window and --windows of at least 1 needed");
     }
     try (Model opened = Model.open(model.path());
-        Backend engine = backend.open(threads)) {
+        Backend engine = backend.open(threads, spec.commandLine().getErr()::println)) {
       int[] tokens = Tokenizer.of(opened.file().metadata()).encode(text(), EncodeOptions.PLAIN);
       int count = windows == null ? Perplexity.windowsIn(tokens.length, window) : windows;
       SessionOptions options =
