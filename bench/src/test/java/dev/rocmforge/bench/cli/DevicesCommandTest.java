@@ -12,14 +12,13 @@ import dev.rocmforge.engine.hip.HipUnavailableException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
@@ -34,32 +33,11 @@ final class DevicesCommandTest {
           "ROCMFORGE_EMULATION_NAME", "An APU,AMD Radeon RX 7800 XT",
           "ROCMFORGE_EMULATION_VRAM", "2G,16G");
 
-  private record Result(int code, String out, String err) {}
-
-  private static Result process(Map<String, String> machine, String... arguments)
+  private static Said process(Map<String, String> machine, String... arguments)
       throws IOException, InterruptedException {
-    assumeTrue(
-        Arrays.stream(System.getenv("PATH").split(":"))
-            .anyMatch(folder -> Files.isExecutable(Path.of(folder, "c++"))),
-        "no C++ compiler: the emulation cannot be built");
-    List<String> command =
-        new ArrayList<>(
-            List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:TieredStopAtLevel=1",
-                "--enable-native-access=ALL-UNNAMED",
-                "-cp",
-                System.getProperty("java.class.path"),
-                Rocmforge.class.getName(),
-                "devices"));
-    command.addAll(List.of(arguments));
-    ProcessBuilder builder = new ProcessBuilder(command);
-    builder.environment().keySet().removeIf(name -> name.startsWith("ROCMFORGE_EMULATION"));
-    builder.environment().putAll(machine);
-    Process process = builder.start();
-    String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    String err = new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
-    return new Result(process.waitFor(), out, err);
+    return GpuProcess.run(
+        machine,
+        Stream.concat(Stream.of("devices"), Arrays.stream(arguments)).toArray(String[]::new));
   }
 
   private static Map<String, String> with(Map<String, String> machine, String name, String value) {
@@ -68,7 +46,7 @@ final class DevicesCommandTest {
     return changed;
   }
 
-  private static Result here(Map<String, String> variables) {
+  private static Said here(Map<String, String> variables) {
     StringWriter out = new StringWriter();
     StringWriter err = new StringWriter();
     int code =
@@ -77,12 +55,12 @@ final class DevicesCommandTest {
             .setOut(new PrintWriter(out, true))
             .setErr(new PrintWriter(err, true))
             .execute();
-    return new Result(code, out.toString(), err.toString());
+    return new Said(code, out.toString(), err.toString());
   }
 
   @Test
   void eachFactAndItsSource() throws Exception {
-    Result text = process(TWO);
+    Said text = process(TWO);
     assertEquals(0, text.code(), text.err());
     for (String line :
         List.of(
@@ -103,7 +81,7 @@ final class DevicesCommandTest {
 
   @Test
   void jsonWithAnOverride() throws Exception {
-    Result json = process(with(TWO, "ROCMFORGE_USE_WMMA", "0"), "--json");
+    Said json = process(with(TWO, "ROCMFORGE_USE_WMMA", "0"), "--json");
     assertEquals(0, json.code(), json.err());
     JsonNode report = new ObjectMapper().readTree(json.out());
     assertEquals("cpu-emulation", report.at("/runtime").asText());
@@ -121,18 +99,18 @@ final class DevicesCommandTest {
 
   @Test
   void hiddenDevicesAreNotThereAndAnIndexChooses() throws Exception {
-    Result hidden = process(with(TWO, "HIP_VISIBLE_DEVICES", "0"));
+    Said hidden = process(with(TWO, "HIP_VISIBLE_DEVICES", "0"));
     assertTrue(hidden.out().contains("Selected: device 0: the only device"), hidden.out());
-    Result asked = process(TWO, "--gpu-index", "0");
+    Said asked = process(TWO, "--gpu-index", "0");
     assertTrue(asked.out().contains("Selected: device 0: --gpu-index 0"), asked.out());
-    Result none = process(TWO, "--gpu-index", "2");
+    Said none = process(TWO, "--gpu-index", "2");
     assertEquals(ExitCode.FAILED.code(), none.code());
     assertTrue(none.err().contains("--gpu-index: an index below 2 needed, 2 given"), none.err());
   }
 
   @Test
   void noSupportedDevice() throws Exception {
-    Result none = process(with(TWO, "ROCMFORGE_EMULATION_ARCH", "gfx1299"));
+    Said none = process(with(TWO, "ROCMFORGE_EMULATION_ARCH", "gfx1299"));
     assertEquals(ExitCode.ENVIRONMENT.code(), none.code());
     assertTrue(
         none.err().contains("no supported GPU: 2 visible: 0 gfx1299, 1 gfx1299"), none.err());
@@ -141,14 +119,14 @@ final class DevicesCommandTest {
   @Test
   void noLibraryAndNoCompilerLibraryAreToldApart(@TempDir Path folder) throws IOException {
     Path text = Files.writeString(folder.resolve("libamdhip64.so"), "no library");
-    Result library = here(Map.of("ROCMFORGE_HIP_LIBRARY", text.toString()));
+    Said library = here(Map.of("ROCMFORGE_HIP_LIBRARY", text.toString()));
     assertEquals(ExitCode.ENVIRONMENT.code(), library.code());
     assertTrue(
         library.err().contains("ROCMFORGE_HIP_LIBRARY: " + text + ": cannot be opened"),
         library.err());
 
     assumeTrue(amdLibrary(), "no libamdhip64: AMD's own library is not installed");
-    Result compiler = here(Map.of("ROCMFORGE_HIPRTC_LIBRARY", text.toString()));
+    Said compiler = here(Map.of("ROCMFORGE_HIPRTC_LIBRARY", text.toString()));
     assertEquals(ExitCode.ENVIRONMENT.code(), compiler.code());
     assertTrue(
         compiler.err().contains("ROCMFORGE_HIPRTC_LIBRARY: " + text + ": cannot be opened"),
@@ -159,7 +137,7 @@ final class DevicesCommandTest {
   @Test
   void amdsLibraryWithoutADriver() {
     assumeTrue(amdLibrary(), "no libamdhip64: AMD's own library is not installed");
-    Result result = here(Map.of());
+    Said result = here(Map.of());
     if (Files.exists(Path.of("/dev/kfd"))) {
       assertTrue(result.code() == 0 || result.code() == 3, result.err());
       return;
@@ -173,7 +151,7 @@ final class DevicesCommandTest {
 
   @Test
   void aVariableThatDoesNotParse() {
-    Result refused = here(Map.of("ROCMFORGE_USE_DP4A", "maybe"));
+    Said refused = here(Map.of("ROCMFORGE_USE_DP4A", "maybe"));
     assertEquals(ExitCode.FAILED.code(), refused.code());
     assertTrue(refused.err().contains("ROCMFORGE_USE_DP4A: "), refused.err());
   }
