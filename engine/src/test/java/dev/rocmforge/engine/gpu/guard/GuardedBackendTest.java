@@ -87,7 +87,7 @@ final class GuardedBackendTest {
           session.step(9);
           long staging = plan.bytesByUse().get(Use.STAGING);
           long held = backend.gpu().runtime().ledger().deviceBytes();
-          assertEquals(plan.totalBytes() - staging, held, held * 0.01);
+          assertEquals(plan.totalBytes() - staging, held);
         }
       }
       assertEquals(
