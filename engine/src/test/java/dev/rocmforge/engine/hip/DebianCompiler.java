@@ -16,6 +16,7 @@ import java.util.Queue;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -44,7 +45,7 @@ final class DebianCompiler {
 
   private final Path kernels;
   private final Queue<String> jobs = new ConcurrentLinkedQueue<>();
-  private final Queue<String> faults = new ConcurrentLinkedQueue<>();
+  private final AtomicInteger faults = new AtomicInteger();
 
   private DebianCompiler(Path kernels) {
     this.kernels = kernels;
@@ -90,12 +91,11 @@ final class DebianCompiler {
     for (Thread worker : workers) {
       worker.join();
     }
-    faults.stream().sorted().forEach(System.out::println);
     long seconds = TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - began);
     System.out.printf(
         "hiprtc of %s: %d kernel files, %d compilations, %d faults, %d s%n",
-        LIBRARY, names.size(), count, faults.size(), seconds);
-    return faults.isEmpty() ? 0 : 1;
+        LIBRARY, names.size(), count, faults.get(), seconds);
+    return faults.get() == 0 ? 0 : 1;
   }
 
   /** {@code q4_0/gemv} and so on, in order. */
@@ -143,10 +143,10 @@ final class DebianCompiler {
         }
         String answer = ask(child, job);
         if (answer == null) {
-          faults.add(job + ": the compiler ended its process, exit code " + child.waitFor());
+          fault(job + ": the compiler ended its process, exit code " + child.waitFor());
           child = null;
         } else if (!answer.startsWith("compiled")) {
-          faults.add(job + ": " + answer.replace('\t', '\n'));
+          fault(job + ": " + answer.replace('\t', '\n'));
         }
       }
       if (child != null) {
@@ -157,6 +157,12 @@ final class DebianCompiler {
     } catch (InterruptedException e) {
       throw new AssertionError(e);
     }
+  }
+
+  /** Shown at once: a run that is cut short has told what it found. */
+  private void fault(String text) {
+    faults.incrementAndGet();
+    System.out.println(text);
   }
 
   private Process child() throws IOException {
