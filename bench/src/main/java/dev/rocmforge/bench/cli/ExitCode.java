@@ -4,11 +4,11 @@ package dev.rocmforge.bench.cli;
 public enum ExitCode {
   /** What was asked is done. */
   DONE(0),
-  /** A check failed, or a file, model or prompt is wrong. */
+  /** A check failed, or a file, model, prompt or place to write is wrong. */
   FAILED(1),
   /** The command line is wrong. */
   USAGE(2),
-  /** The machine lacks something: a JDK, a library, a device, space. */
+  /** The machine lacks something: a JDK, a library, a device, memory, a connection. */
   ENVIRONMENT(3),
   /** Measured, but the samples allow no verdict. */
   INCONCLUSIVE(4),

@@ -63,11 +63,13 @@ class ProcessTest {
                 "-m",
                 "lexicon-draft-q8_0",
                 "-p",
-                "16",
+                "1",
                 "-n",
-                "8",
+                "128",
+                "-d",
+                "0,100,200,300,400,500,600,700,800",
                 "-r",
-                "100000000",
+                "100",
                 "--warmup",
                 "1",
                 "--no-check",
@@ -77,8 +79,8 @@ class ProcessTest {
                 reports.toString())
             .redirectOutput(stdout.toFile())
             .start();
-    await(process, "Memory: ");
-    Thread.sleep(1000);
+    // The first workload is done then, and far too much is left to end by itself.
+    await(process, "pp1: ");
     new ProcessBuilder("kill", "-INT", Long.toString(process.pid())).start().waitFor();
     assertTrue(process.waitFor(60, TimeUnit.SECONDS), "did not end");
     assertEquals(SIGINT_EXIT, process.exitValue(), err());
@@ -87,9 +89,36 @@ class ProcessTest {
     RunRecord record = RecordCodec.read(said.get(0), Files.readString(Path.of(said.get(0))));
     assertEquals(Status.Completeness.PARTIAL, record.status().completeness());
     assertTrue(record.status().reason().orElseThrow().contains("Ctrl-C"), record::toString);
-    assertTrue(!record.measurements().getFirst().samples().repetitions().isEmpty());
+    assertEquals(100, record.measurements().getFirst().samples().repetitions().size());
+    assertTrue(record.measurements().size() < 18, () -> "nothing was left to do: " + record);
     assertTrue(Files.readString(Path.of(said.get(1))).contains("Partial run."));
     assertTrue(err().contains("Partial: "), err());
+  }
+
+  /** The documented harness through its variables; an option goes before its variable. */
+  @Test
+  void variablesSetWhatNoOptionSets() throws Exception {
+    ProcessBuilder builder =
+        rocmforge(
+            "bench",
+            "-m",
+            "lexicon-draft-q8_0",
+            "--preset",
+            "documented",
+            "--no-check",
+            "-r",
+            "3",
+            "--out",
+            folder.resolve("reports").toString());
+    builder.environment().put("ROCMFORGE_BENCH_RUNS", "2");
+    builder.environment().put("ROCMFORGE_BENCH_WARMUP", "0");
+    builder.environment().put("ROCMFORGE_BENCH_TOKENS", "7");
+    String said = output(builder);
+    assertTrue(said.contains(" summary runs=3 warmup_runs=0 "), said);
+    assertTrue(said.contains(" decode_tokens=7 "), said);
+    builder.environment().put("ROCMFORGE_BENCH_TOKENS", "seven");
+    assertEquals("", output(builder));
+    assertTrue(err().contains("ROCMFORGE_BENCH_TOKENS") && err().contains("seven"), err());
   }
 
   @Test

@@ -1,7 +1,6 @@
 package dev.rocmforge.engine.gguf;
 
 import dev.rocmforge.engine.EngineException;
-import dev.rocmforge.engine.EnvironmentException;
 import dev.rocmforge.engine.InputException;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
@@ -54,8 +53,8 @@ public final class GgufWriter implements AutoCloseable {
    *
    * @param metadata in the order to be written; {@code general.alignment} in it is obeyed
    * @param tensors in the order of their data
-   * @throws InputException if the path cannot be written or the metadata's alignment is none
-   * @throws EnvironmentException if the disk is full
+   * @throws InputException if the path cannot be written, the disk is full or the metadata's
+   *     alignment is none
    */
   public static GgufWriter create(
       Path path, Map<String, GgufValue> metadata, List<GgufDeclaration> tensors) {
@@ -115,7 +114,7 @@ public final class GgufWriter implements AutoCloseable {
    * Appends the next bytes of the tensor {@code name}; each tensor must be complete before the
    * next.
    *
-   * @throws EnvironmentException if the disk is full
+   * @throws InputException if the disk is full
    */
   public void append(String name, MemorySegment bytes) {
     GgufDeclaration tensor = current < tensors.size() ? tensors.get(current) : null;
@@ -143,7 +142,7 @@ public final class GgufWriter implements AutoCloseable {
   /**
    * Gives the file its name.
    *
-   * @throws EnvironmentException if the disk is full
+   * @throws InputException if the disk is full
    */
   public void finish() {
     if (current < tensors.size()) {
@@ -169,7 +168,7 @@ public final class GgufWriter implements AutoCloseable {
         }
       }
     } catch (IOException failure) {
-      throw new EnvironmentException(
+      throw new InputException(
           target + ": write: " + bytes.byteSize() + " bytes to write, " + failure.getMessage(),
           failure);
     }
@@ -195,7 +194,7 @@ public final class GgufWriter implements AutoCloseable {
       case AccessDeniedException _ ->
           new InputException(file + ": create: permission to write needed, denied", failure);
       default ->
-          new EnvironmentException(
+          new InputException(
               file + ": create: a writable file needed, " + failure.getMessage(), failure);
     };
   }
@@ -212,7 +211,7 @@ public final class GgufWriter implements AutoCloseable {
         Files.deleteIfExists(part);
       }
     } catch (IOException failure) {
-      throw new EnvironmentException(
+      throw new InputException(
           part + ": remove: " + failure.getMessage() + ", remove it by hand", failure);
     }
   }

@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.rocmforge.engine.EnvironmentException;
 import dev.rocmforge.engine.InputException;
 import dev.rocmforge.engine.quant.QuantType;
 import java.io.IOException;
@@ -123,7 +122,7 @@ class GgufWriterTest {
     Path below = Files.createFile(folder.resolve("file")).resolve("model.gguf");
     assertTrue(
         assertThrows(
-                EnvironmentException.class,
+                InputException.class,
                 () -> GgufWriter.create(below, Map.of(), List.of()).close())
             .getMessage()
             .startsWith(below + ": create: a writable file needed, "));
@@ -141,7 +140,7 @@ class GgufWriterTest {
     Assumptions.assumeTrue(Files.exists(full), "no /dev/full on this system");
     String message =
         assertThrows(
-                EnvironmentException.class,
+                InputException.class,
                 () -> GgufWriter.create(full, Map.of(), List.of()).close())
             .getMessage();
     assertEquals("/dev/full: write: 32 bytes to write, No space left on device", message);
