@@ -1,6 +1,7 @@
 package dev.rocmforge.bench.cli;
 
 import dev.rocmforge.engine.Backend;
+import dev.rocmforge.engine.InputException;
 import dev.rocmforge.engine.KvType;
 import dev.rocmforge.engine.gpu.guard.GuardOptions;
 import dev.rocmforge.engine.route.RouterTable;
@@ -41,10 +42,8 @@ final class BackendOptions {
   @Option(
       names = "--router",
       paramLabel = "TABLE",
-      defaultValue = "batching",
       description =
-          "batching, or documented for the documented table to the letter"
-              + " (default: ${DEFAULT-VALUE}).")
+          "batching, or documented for the documented table to the letter (default: batching).")
   private RouterTable router;
 
   @Option(
@@ -71,18 +70,33 @@ final class BackendOptions {
    * @param lines receives what the GPU's rules decide
    */
   Backend open(int threads, Consumer<String> lines) {
+    checkThatGpuIsMeant();
     return choice().open(threads, guard(allowFallback), lines);
   }
 
   /** As {@link #open}, where a model that the GPU cannot run goes to the CPU by itself. */
   Backend openWithFallback(int threads, Consumer<String> lines) {
+    checkThatGpuIsMeant();
     return choice().open(threads, guard(true), lines);
   }
 
   private GuardOptions guard(boolean fallback) {
-    GuardOptions options =
-        GuardOptions.of(System.getenv()).withRouter(router).withFallback(fallback);
+    GuardOptions options = GuardOptions.of(System.getenv()).withFallback(fallback);
+    if (router != null) {
+      options = options.withRouter(router);
+    }
     return gpuIndex == null ? options : options.withDeviceIndex(gpuIndex);
+  }
+
+  /** An option that would have no effect is refused. */
+  private void checkThatGpuIsMeant() {
+    String given =
+        gpuIndex != null
+            ? "--gpu-index"
+            : router != null ? "--router" : allowFallback ? "--allow-fallback" : "";
+    if (!given.isEmpty() && !fellBack && choice() != BackendChoice.GPU) {
+      throw new InputException(given + ": --gpu needed, " + choice().kind().label() + " chosen");
+    }
   }
 
   /** From now on everything runs on the CPU, because the GPU cannot and that is allowed. */

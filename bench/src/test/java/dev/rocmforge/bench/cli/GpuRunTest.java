@@ -105,6 +105,18 @@ final class GpuRunTest {
     assertEquals("gfx1100", record().at("/environment/device/architecture").asText());
   }
 
+  @Test
+  void anOptionOfTheGpuWithoutTheGpuIsRefused() {
+    for (String[] given :
+        new String[][] {{"--gpu-index", "0"}, {"--router", "documented"}, {"--allow-fallback"}}) {
+      Said.by(
+              Stream.concat(
+                      Stream.of("run", "-m", "lexicon-draft-q8_0", "-p", "x"), Stream.of(given))
+                  .toArray(String[]::new))
+          .refused(ExitCode.FAILED, given[0] + ": --gpu needed, vector chosen");
+    }
+  }
+
   private String[] bench() {
     return new String[] {
       "bench",
