@@ -73,6 +73,9 @@ bool loadDriver(CudaDriver& d, std::string& why) {
     why = "libcuda.so.1: no function " + missing + "; CUDA 12 or newer is needed";
     return false;
   }
+  // Both lists hide devices in the same way; the driver reads its own when it starts.
+  const char* visible = getenv("HIP_VISIBLE_DEVICES");
+  if (visible != nullptr) setenv("CUDA_VISIBLE_DEVICES", visible, 1);
   const CuResult result = d.init(0);
   if (result != 0) why = "cuInit: error " + std::to_string(result);
   return result == 0;
