@@ -47,33 +47,36 @@ public final class GpuBackend implements Backend {
   private KernelLibrary kernels;
 
   private GpuBackend(
-      HipRuntime runtime, HipSettings settings, GpuOptions options, LaunchShapes shapes) {
+      HipRuntime runtime, HipSettings settings, GpuOptions options, Optional<LaunchShapes> given) {
     this.runtime = runtime;
     this.device = runtime.device(options.deviceIndex());
     this.options = options;
-    this.shapes = shapes;
     this.cache = settings.cache();
-    this.root =
-        settings
-            .root()
-            .orElseThrow(
-                () ->
-                    new EnvironmentException(
-                        "the folder with the kernels was not found: ROCMFORGE_ROOT names it"));
+    this.root = root(settings);
+    this.shapes = given.orElseGet(() -> LaunchShapes.of(root, device.properties().architecture()));
   }
 
-  /** Opens the runtime that the settings name, with launch shapes as the kernels come. */
-  public static GpuBackend open(HipSettings settings, GpuOptions options) {
-    return open(settings, options, LaunchShapes.DEFAULT);
+  private static Path root(HipSettings settings) {
+    return settings
+        .root()
+        .orElseThrow(
+            () ->
+                new EnvironmentException(
+                    "the folder with the kernels was not found: ROCMFORGE_ROOT names it"));
   }
 
   /**
-   * Opens the runtime that the settings name.
+   * Opens the runtime that the settings name, with the launch shapes measured for the device.
    *
    * @throws dev.rocmforge.engine.hip.HipUnavailableException without library, compiler or device
    */
+  public static GpuBackend open(HipSettings settings, GpuOptions options) {
+    return new GpuBackend(HipRuntime.open(settings), settings, options, Optional.empty());
+  }
+
+  /** As {@link #open(HipSettings, GpuOptions)} with other launch shapes. */
   public static GpuBackend open(HipSettings settings, GpuOptions options, LaunchShapes shapes) {
-    return new GpuBackend(HipRuntime.open(settings), settings, options, shapes);
+    return new GpuBackend(HipRuntime.open(settings), settings, options, Optional.of(shapes));
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.rocmforge.engine.gpu;
 
 import dev.rocmforge.engine.quant.QuantType;
+import java.nio.file.Path;
 
 /** Chooses the shape of matrix-vector launches; from measurements where there are some. */
 @FunctionalInterface
@@ -13,6 +14,15 @@ public interface LaunchShapes {
             case "qkv", "qkv_q8" -> new LaunchShape(256, 1, 1, true);
             default -> new LaunchShape(256, 1, 1, false);
           };
+
+  /**
+   * The measured shapes of an architecture, as {@code kernels/tuning/launch.tsv} has them.
+   *
+   * @param root the folder that holds {@code kernels}
+   */
+  static LaunchShapes of(Path root, String architecture) {
+    return LaunchTable.read(root, architecture);
+  }
 
   /**
    * @param operation last part of the kernel's path: {@code gemv_q8}
