@@ -13,26 +13,26 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** A model with logits computed elsewhere; see the ORIGIN page beside the files. */
-record Oracle(String name, Path model, List<Run> runs) {
+public record Oracle(String name, Path model, List<Run> runs) {
   /**
    * One token sequence and the logits of its last positions.
    *
    * @param firstPosition position of the first row of logits
    * @param logits one row a position
    */
-  record Run(List<Integer> tokens, int firstPosition, List<float[]> logits) {
-    int[] ids() {
+  public record Run(List<Integer> tokens, int firstPosition, List<float[]> logits) {
+    public int[] ids() {
       return tokens.stream().mapToInt(Integer::intValue).toArray();
     }
   }
 
   /** The golden folder: the project's own, or the one that {@code -Drocmforge.golden} names. */
-  static Path folder() {
+  public static Path folder() {
     String given = System.getProperty("rocmforge.golden", "");
     return Path.of(given.isEmpty() ? "../datasets/golden" : given).resolve("oracle");
   }
 
-  static List<Oracle> all() {
+  public static List<Oracle> all() {
     try (Stream<Path> files = Files.list(folder())) {
       return files
           .filter(file -> file.toString().endsWith(".json"))
@@ -44,7 +44,7 @@ record Oracle(String name, Path model, List<Run> runs) {
     }
   }
 
-  static Oracle named(String name) {
+  public static Oracle named(String name) {
     return read(folder().resolve(name + ".json"));
   }
 

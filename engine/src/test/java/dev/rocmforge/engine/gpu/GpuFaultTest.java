@@ -1,0 +1,61 @@
+package dev.rocmforge.engine.gpu;
+
+import static dev.rocmforge.engine.gpu.EmulatedGpu.prompt;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.rocmforge.engine.KvType;
+import dev.rocmforge.engine.Model;
+import dev.rocmforge.engine.SessionOptions;
+import dev.rocmforge.engine.cpu.Oracle;
+import dev.rocmforge.engine.hip.HipException;
+import dev.rocmforge.engine.hip.StandIn;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** A failure at every HIP call in turn: a typed error, nothing left behind, and a session after. */
+class GpuFaultTest {
+  private static final SessionOptions OPTIONS = new SessionOptions(64, 16, KvType.F32);
+
+  /** {@code hipErrorLaunchFailure}. */
+  private static final int CODE = 719;
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Choice.class,
+      names = {"ON", "OFF"})
+  void everyCallOfADecodeStep(Choice graph) {
+    try (GpuBackend backend = EmulatedGpu.open(EmulatedGpu.floats().withGraph(graph));
+        Model model = Model.open(Oracle.named("qwen2-tied").model())) {
+      int[] prompt = prompt(5, model.config().vocabularySize());
+      StandIn emulation = backend.runtime().standIn().orElseThrow();
+      float[] expected;
+      long calls;
+      try (GpuSession session = backend.open(model, OPTIONS)) {
+        session.prefill(prompt);
+        emulation.setFaults("");
+        expected = session.step(7).clone();
+        calls = emulation.callCount();
+      }
+      assertTrue(calls > 4, calls + " calls");
+      for (int call = 1; call <= calls; call++) {
+        GpuSession session = backend.open(model, OPTIONS);
+        session.prefill(prompt);
+        emulation.setFaults("*:" + call + "=" + CODE);
+        HipException failure = assertThrows(HipException.class, () -> session.step(7));
+        emulation.setFaults("");
+        assertEquals(CODE, failure.code());
+        assertEquals(0, backend.runtime().ledger().balance(), failure.getMessage());
+        assertEquals(0, emulation.liveAllocations(), failure.getMessage());
+        assertThrows(IllegalStateException.class, () -> session.step(7));
+        session.close();
+      }
+      try (GpuSession session = backend.open(model, OPTIONS)) {
+        session.prefill(prompt);
+        assertArrayEquals(expected, session.step(7));
+      }
+    }
+  }
+}

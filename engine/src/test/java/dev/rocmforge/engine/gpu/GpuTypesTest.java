@@ -1,0 +1,101 @@
+package dev.rocmforge.engine.gpu;
+
+import static dev.rocmforge.engine.gpu.EmulatedGpu.FLOAT_BOUND;
+import static dev.rocmforge.engine.gpu.EmulatedGpu.assertNear;
+import static dev.rocmforge.engine.gpu.EmulatedGpu.prompt;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.rocmforge.engine.InputException;
+import dev.rocmforge.engine.KvType;
+import dev.rocmforge.engine.Model;
+import dev.rocmforge.engine.Session;
+import dev.rocmforge.engine.SessionOptions;
+import dev.rocmforge.engine.cpu.scalar.ScalarBackend;
+import dev.rocmforge.engine.quant.QuantType;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Every weight type, in batches and token by token, floats and signed bytes. */
+class GpuTypesTest {
+  private static final SessionOptions OPTIONS = new SessionOptions(64, 32, KvType.F32);
+  private static final int TOKENS = 33;
+  private static final int STEPS = 3;
+
+  @TempDir private Path folder;
+
+  static Stream<QuantType> supported() {
+    return Arrays.stream(QuantType.values()).filter(PlaneLayout::supports);
+  }
+
+  static Stream<QuantType> unsupported() {
+    return Arrays.stream(QuantType.values()).filter(type -> !PlaneLayout.supports(type));
+  }
+
+  /**
+   * Relative error of logits that signed-byte activations may cause. A unit of 32 values with the
+   * largest magnitude m is rounded in steps of m / 127; independent errors uniform in half a step
+   * either way have the norm {@code sqrt(32 / 12) m / 127}, and the unit's own norm is at least m.
+   * Each layer quantizes four times and the head once; the errors of different roundings are
+   * independent, so their squares add.
+   */
+  static double q8Bound(int layers) {
+    return Math.sqrt(4 * layers + 1) * Math.sqrt(32 / 12.0) / 127;
+  }
+
+  @ParameterizedTest
+  @MethodSource("supported")
+  void agreesWithTheReference(QuantType type) {
+    Path file = EmulatedGpu.synthetic(folder, type);
+    GpuOptions q8 = EmulatedGpu.floats().withQ8Activations(Choice.ON);
+    try (Model model = Model.open(file);
+        ScalarBackend scalar = new ScalarBackend();
+        Session expected = scalar.open(model, OPTIONS)) {
+      int[] prompt = prompt(TOKENS, model.config().vocabularySize());
+      float[][] rows = run(expected, prompt);
+      try (GpuBackend backend = EmulatedGpu.open(EmulatedGpu.floats());
+          Session found = backend.open(model, OPTIONS)) {
+        compare(rows, run(found, prompt), FLOAT_BOUND, type + " floats");
+      }
+      if (PlaneLayout.quantized(type)) {
+        try (GpuBackend backend = EmulatedGpu.open(q8);
+            Session found = backend.open(model, OPTIONS)) {
+          double bound = q8Bound(model.config().layerCount());
+          compare(rows, run(found, prompt), bound, type + " signed bytes");
+        }
+      }
+    }
+  }
+
+  private static float[][] run(Session session, int[] prompt) {
+    float[][] rows = new float[1 + STEPS][];
+    rows[0] = session.prefill(prompt).clone();
+    for (int i = 0; i < STEPS; i++) {
+      rows[1 + i] = session.step(prompt[i]).clone();
+    }
+    return rows;
+  }
+
+  private static void compare(float[][] expected, float[][] found, double bound, String what) {
+    for (int i = 0; i < expected.length; i++) {
+      assertNear(expected[i], found[i], bound, what + ", row " + i);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("unsupported")
+  void refusesTypesWithoutKernels(QuantType type) {
+    Path file = EmulatedGpu.synthetic(folder, type);
+    try (Model model = Model.open(file);
+        GpuBackend backend = EmulatedGpu.open(EmulatedGpu.floats())) {
+      InputException refused =
+          assertThrows(InputException.class, () -> backend.open(model, OPTIONS));
+      assertTrue(refused.getMessage().contains(type.name()), refused.getMessage());
+      assertTrue(GpuBackend.unsupported(model).isPresent());
+    }
+  }
+}
