@@ -65,7 +65,10 @@ class GpuTypesTest {
         try (GpuBackend backend = EmulatedGpu.open(q8);
             Session found = backend.open(model, OPTIONS)) {
           double bound = q8Bound(model.config().layerCount());
-          compare(rows, run(found, prompt), bound, type + " signed bytes");
+          float[][] bytes = run(found, prompt);
+          compare(rows, bytes, bound, type + " signed bytes");
+          // Rounding shows: the signed bytes were really used.
+          assertTrue(EmulatedGpu.distance(rows[STEPS], bytes[STEPS]) > FLOAT_BOUND);
         }
       }
     }
