@@ -14,6 +14,11 @@ public record LaunchShape(int threads, int share, int rows, boolean fixedColumns
     return threads / wave / share * rows;
   }
 
+  /** With as many threads as the waves of a group need. */
+  LaunchShape fitted(int wave) {
+    return new LaunchShape(Math.max(threads, wave * share), share, rows, fixedColumns);
+  }
+
   /** For kernels that keep a row in shared memory. */
   LaunchShape withFixedColumns() {
     return new LaunchShape(threads, share, rows, true);

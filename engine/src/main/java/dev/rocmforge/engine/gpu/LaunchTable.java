@@ -7,19 +7,25 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /**
  * The launch shapes of {@code kernels/tuning/launch.tsv} for one architecture. The first line that
  * fits counts; where none does, the kernels' own shape.
  */
 final class LaunchTable implements LaunchShapes {
-  private static final int FIELDS = 7;
+  private static final String HEADER =
+      "arch\tkernel\trows_from\trows_to\tcolumns_from\tcolumns_to\trows\tshare\tthreads\tverdict";
 
-  private record Line(String kernel, int rows, int columns, LaunchShape shape) {
-    boolean fits(String path, int ofRows, int ofColumns) {
-      boolean named =
-          kernel.startsWith("*/") ? path.endsWith(kernel.substring(1)) : path.equals(kernel);
-      return named && ofRows >= rows && ofColumns >= columns;
+  /** A line; limits are inclusive. */
+  private record Line(
+      Pattern kernel, int rowsFrom, int rowsTo, int columnsFrom, int columnsTo, LaunchShape shape) {
+    boolean fits(String path, int rows, int columns) {
+      return rowsFrom <= rows
+          && rows <= rowsTo
+          && columnsFrom <= columns
+          && columns <= columnsTo
+          && kernel.matcher(path).matches();
     }
   }
 
@@ -35,38 +41,50 @@ final class LaunchTable implements LaunchShapes {
    */
   static LaunchTable read(Path root, String architecture) {
     Path file = root.resolve("kernels/tuning/launch.tsv");
-    List<Line> lines = new ArrayList<>();
+    List<String> texts;
     try {
-      boolean header = true;
-      for (String text : Files.readAllLines(file)) {
-        if (text.startsWith("#") || text.isBlank()) {
-          continue;
-        }
-        String[] fields = text.split("\t", -1);
-        if (!header && architecture.startsWith(fields[0])) {
-          lines.add(line(file, text, fields));
-        }
-        header = false;
-      }
+      texts = Files.readAllLines(file).stream().filter(text -> !text.startsWith("#")).toList();
     } catch (IOException e) {
       throw new EnvironmentException(file + ": cannot be read", e);
+    }
+    if (texts.isEmpty() || !texts.getFirst().equals(HEADER)) {
+      throw new EnvironmentException(
+          "%s: header %s needed, %s found"
+              .formatted(file, HEADER, texts.isEmpty() ? "nothing" : texts.getFirst()));
+    }
+    List<Line> lines = new ArrayList<>();
+    for (String text : texts.subList(1, texts.size())) {
+      String[] fields = text.split("\t", -1);
+      if (glob(fields[0]).matcher(architecture).matches()) {
+        lines.add(line(file, text, fields));
+      }
     }
     return new LaunchTable(lines);
   }
 
   private static Line line(Path file, String text, String[] fields) {
     try {
-      if (fields.length == FIELDS) {
-        int threads = Integer.parseInt(fields[4]);
-        int share = Integer.parseInt(fields[5]);
-        var shape = new LaunchShape(threads, share, Integer.parseInt(fields[6]), false);
-        return new Line(fields[1], Integer.parseInt(fields[2]), Integer.parseInt(fields[3]), shape);
-      }
-    } catch (NumberFormatException e) {
-      throw new EnvironmentException(file + ": numbers needed: " + text, e);
+      int threads = Integer.parseInt(fields[8]);
+      int share = Integer.parseInt(fields[7]);
+      return new Line(
+          glob(fields[1]),
+          limit(fields[2], 0),
+          limit(fields[3], Integer.MAX_VALUE),
+          limit(fields[4], 0),
+          limit(fields[5], Integer.MAX_VALUE),
+          new LaunchShape(threads, share, Integer.parseInt(fields[6]), false));
+    } catch (NumberFormatException | ArrayIndexOutOfBoundsException e) {
+      throw new EnvironmentException(file + ": ten fields with numbers needed: " + text, e);
     }
-    throw new EnvironmentException(
-        "%s: %d fields needed, %d found: %s".formatted(file, FIELDS, fields.length, text));
+  }
+
+  private static int limit(String field, int none) {
+    return field.equals("-") ? none : Integer.parseInt(field);
+  }
+
+  /** {@code *} stands for anything but a slash, brackets for one of their characters. */
+  private static Pattern glob(String glob) {
+    return Pattern.compile(glob.replace(".", "\\.").replace("*", "[^/]*"));
   }
 
   @Override

@@ -29,7 +29,7 @@ final class MatrixLaunches {
 
   private LaunchShape shape(String operation, DeviceMatrix matrix, int rows) {
     QuantType type = matrix.type();
-    return shapes.shape(operation, type, rows, matrix.columns());
+    return shapes.shape(operation, type, rows, matrix.columns()).fitted(wave);
   }
 
   /** Rows of the table by token id, {@code [tokens][columns]}. */

@@ -24,6 +24,10 @@ final class MixtureLaunches {
     this.arena = arena;
   }
 
+  private LaunchShape shape(String operation, DeviceMatrix stack, int rows) {
+    return shapes.shape(operation, stack.type(), rows, stack.columns()).fitted(wave);
+  }
+
   Launch route(Slice ids, Slice weights, Slice logits, int experts, int stride, boolean normalise) {
     return Launch.of(
         KernelId.of("ops/moe_route"),
@@ -46,7 +50,7 @@ final class MixtureLaunches {
    */
   Launch product(
       String function, DeviceMatrix stack, int rows, Slice x, int share, Slice ids, Slice y) {
-    LaunchShape shape = shapes.shape("moe", stack.type(), rows, stack.columns());
+    LaunchShape shape = shape("moe", stack, rows);
     return Launch.of(
         shape.applied(KernelId.of(stack.folder() + "/moe", function), stack.columns()),
         Grid.perItem(Grid.ceil(rows, shape.rowsPerBlock(wave)), used),
@@ -62,7 +66,7 @@ final class MixtureLaunches {
 
   /** Stacked gate and up rows, from signed bytes to signed bytes. */
   Launch gateUpQ8(DeviceMatrix stack, int rows, Q8Slice x, Slice ids, Q8Slice y) {
-    LaunchShape shape = shapes.shape("moe_q8", stack.type(), rows, stack.columns());
+    LaunchShape shape = shape("moe_q8", stack, rows);
     return Launch.of(
         shape.applied(KernelId.of(stack.folder() + "/moe_q8", "moe_gate_up_q8"), stack.columns()),
         Grid.perItem(rows / 32, used),
@@ -80,7 +84,7 @@ final class MixtureLaunches {
 
   /** Rows of an expert's matrix, each item from its own signed bytes. */
   Launch downQ8(DeviceMatrix stack, int rows, Q8Slice x, Slice ids, Slice y) {
-    LaunchShape shape = shapes.shape("moe_q8", stack.type(), rows, stack.columns());
+    LaunchShape shape = shape("moe_q8", stack, rows);
     return Launch.of(
         shape.applied(KernelId.of(stack.folder() + "/moe_q8", "moe_gemv_q8"), stack.columns()),
         Grid.perItem(Grid.ceil(rows, shape.rowsPerBlock(wave)), used),
