@@ -42,7 +42,7 @@ final class BenchKernelsCommand implements Callable<Integer> {
   @Option(names = "--gpu-index", defaultValue = "0", description = "The device.")
   private int gpuIndex;
 
-  private LaunchShapes shapes;
+  private LaunchShapes tuned;
 
   public static void main(String[] arguments) {
     System.exit(new CommandLine(new BenchKernelsCommand()).execute(arguments));
@@ -64,7 +64,7 @@ final class BenchKernelsCommand implements Callable<Integer> {
       out.println(
           "kernel\trows\tcolumns\tshape\tcold_us\tcold_GB_s\twarm_us\twarm_GB_s\terror\tverdict");
       boolean right = true;
-      shapes = LaunchShapes.of(settings.root().orElseThrow(), device.properties().architecture());
+      tuned = LaunchShapes.of(settings.root().orElseThrow(), device.properties().architecture());
       try (var kernels =
           new KernelLibrary(device, wave, settings.root().orElseThrow(), settings.cache())) {
         var bandwidth = new GemvBandwidth(device, kernels);
@@ -96,7 +96,7 @@ final class BenchKernelsCommand implements Callable<Integer> {
       List<LaunchShape> shapes =
           sweep
               ? GemvBandwidth.candidates(wave)
-              : List.of(shapes.shape(operation, type, matrix[0], matrix[1]));
+              : List.of(tuned.shape(operation, type, matrix[0], matrix[1]));
       bandwidth.measure(
           type,
           matrix[0],
