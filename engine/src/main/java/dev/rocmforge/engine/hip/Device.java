@@ -105,6 +105,16 @@ public final class Device {
     runtime.check(runtime.library().device().hipDeviceSynchronize(), "hipDeviceSynchronize", this);
   }
 
+  /**
+   * Makes a new context after a fault in a kernel. Whatever was made on this device is gone;
+   * closing those things still settles the ledger, though the runtime may answer that it knows them
+   * not.
+   */
+  public void reset() {
+    bind();
+    runtime.check(runtime.library().device().hipDeviceReset(), "hipDeviceReset", this);
+  }
+
   /** Makes it this thread's current device; whatever is made here does so by itself. */
   public void bind() {
     runtime.check(

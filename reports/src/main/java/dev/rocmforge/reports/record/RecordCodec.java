@@ -48,6 +48,15 @@ public final class RecordCodec {
     }
   }
 
+  /** One check on one line, without the line's end, in the form it has inside a run record. */
+  public static String line(CheckRecord check) {
+    try {
+      return MAPPER.writeValueAsString(check);
+    } catch (JsonProcessingException e) {
+      throw new AssertionError("a check always has a JSON form", e);
+    }
+  }
+
   /** The record indented by two blanks, arrays of numbers on one line, with a final line feed. */
   public static String pretty(RunRecord record) {
     DefaultPrettyPrinter printer =

@@ -1,0 +1,288 @@
+package dev.rocmforge.validation.kernel;
+
+import dev.rocmforge.engine.quant.QuantType;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * The one list of kernel cases: operation x type x shape x constants x inputs. Tests, the command
+ * line and benchmarks of kernels enumerate it.
+ */
+public final class KernelCases {
+  /** The weight types that have kernels. */
+  static final List<QuantType> TYPES =
+      List.of(
+          QuantType.F32,
+          QuantType.F16,
+          QuantType.Q4_0,
+          QuantType.Q4_1,
+          QuantType.Q5_0,
+          QuantType.Q5_1,
+          QuantType.Q8_0,
+          QuantType.Q4_K,
+          QuantType.Q5_K,
+          QuantType.Q6_K);
+
+  /** Types that stand for the others where a tier cannot have them all. */
+  private static final Set<QuantType> SMOKE_TYPES = Set.of(QuantType.Q4_0, QuantType.Q4_K);
+
+  private final Tier tier;
+  private final int wave;
+  private final Set<KernelCase> cases = new LinkedHashSet<>();
+  private int seed;
+
+  private KernelCases(Tier tier, int wave) {
+    this.tier = tier;
+    this.wave = wave;
+  }
+
+  /**
+   * The cases of a tier.
+   *
+   * @param waves what the device can run, 32 or 64 or both; both are used in the full tier only
+   */
+  public static List<KernelCase> of(Tier tier, List<Integer> waves) {
+    List<KernelCase> all = new ArrayList<>();
+    for (int wave : tier == Tier.FULL ? waves : List.of(waves.getFirst())) {
+      KernelCases list = new KernelCases(tier, wave);
+      list.rows();
+      list.cache();
+      list.choices();
+      list.attention();
+      TYPES.forEach(list::type);
+      if (tier == Tier.FULL) {
+        TYPES.forEach(list::real);
+      }
+      all.addAll(list.cases);
+    }
+    return List.copyOf(all);
+  }
+
+  private boolean atLeast(Tier least) {
+    return tier.compareTo(least) >= 0;
+  }
+
+  /** Sizes and constants as {@code "rows=67,RF_ROWS=4"}. */
+  private void add(String path, String numbers, InputClass... classes) {
+    Map<String, Integer> all = new TreeMap<>();
+    for (String number : numbers.split(",")) {
+      String[] sides = number.split("=");
+      all.put(sides[0], Integer.parseInt(sides[1]));
+    }
+    Set<InputClass> wanted = new LinkedHashSet<>(List.of(classes));
+    if (wanted.isEmpty()) {
+      wanted.add(InputClass.NORMAL);
+    }
+    for (InputClass inputs : wanted) {
+      cases.add(new KernelCase(path, all, wave, inputs, 1 + seed++ % 97));
+    }
+  }
+
+  private InputClass[] allClasses(InputClass... quick) {
+    return atLeast(Tier.FULL) ? InputClass.values() : quick;
+  }
+
+  private void rows() {
+    InputClass[] classes =
+        allClasses(InputClass.NORMAL, InputClass.ZEROS, InputClass.DENORMALS, InputClass.OUTLIER);
+    for (int columns : new int[] {1, wave - 1, wave + 1, 37, 255, 257, 896}) {
+      add("ops/rms_norm", "columns=" + columns + ",tokens=3", classes);
+      add("ops/softmax", "columns=" + columns + ",tokens=3", classes);
+      add("ops/swiglu", "columns=" + columns + ",tokens=3", classes);
+      add("ops/add", "columns=" + columns + ",tokens=3,shared=" + columns % 2, classes);
+    }
+    add("ops/rms_norm", "columns=64,tokens=2,groups=5");
+    add("ops/rms_norm", "columns=4099,tokens=1");
+    add("ops/softmax", "columns=4099,tokens=1");
+    for (int columns : new int[] {32, 96, 992, 1056, 3584}) {
+      for (String operation : List.of("quantize_q8", "rms_norm_q8", "swiglu_q8")) {
+        add("ops/" + operation, "columns=" + columns + ",tokens=2", classes);
+      }
+    }
+    add("ops/quantize_q8", "columns=96,tokens=2", InputClass.EXTREMES, InputClass.ONE_HOT);
+  }
+
+  private void cache() {
+    List<String> shapes =
+        List.of(
+            "head_size=64,heads=14,kv_heads=2,rotary=64,tokens=1,position=0",
+            "head_size=40,heads=3,kv_heads=3,rotary=24,tokens=4,position=5",
+            "head_size=2,heads=1,kv_heads=1,rotary=2,tokens=1,position=3",
+            "head_size=128,heads=5,kv_heads=1,rotary=128,tokens=3,position=9");
+    for (String shape : shapes) {
+      for (int pairing = 0; pairing < 2; pairing++) {
+        add("ops/rope", shape + ",pairing=" + pairing);
+        for (int half = 0; half < 2; half++) {
+          String numbers = shape + ",RF_KV_F16=" + half + ",pairing=" + pairing;
+          add("ops/rope_kv_write", numbers);
+          if (pairing == 0) {
+            add("ops/kv_write", numbers, InputClass.NORMAL, InputClass.EXTREMES);
+          }
+        }
+      }
+    }
+  }
+
+  private void choices() {
+    int[][] shapes = {{1, 1}, {wave + 1, 1}, {1000, 7}, {5000, 64}, {5, 64}, {151936, 160}};
+    for (int[] shape : shapes) {
+      for (int nan = 0; nan < 2; nan++) {
+        String numbers = "columns=%d,blocks=%d,nan=%d".formatted(shape[0], shape[1], nan);
+        add("ops/argmax", numbers, InputClass.NORMAL, InputClass.ZEROS, InputClass.SIGNS);
+      }
+    }
+    for (String shape :
+        List.of(
+            "experts=1,used=1",
+            "experts=8,used=2",
+            "experts=60,used=4",
+            "experts=128,used=8",
+            "experts=130,used=130")) {
+      for (int normalize = 0; normalize < 2; normalize++) {
+        add("ops/moe_route", shape + ",tokens=3,normalize=" + normalize);
+      }
+    }
+    for (int columns : new int[] {1, 255, 257}) {
+      add("ops/moe_combine", "columns=" + columns + ",tokens=3,used=4");
+      add("ops/moe_add_shared", "columns=" + columns + ",tokens=3");
+    }
+    for (int tokens : new int[] {1, 3, 7}) {
+      add("ops/mamba_conv", "channels=70,width=4,tokens=" + tokens);
+      add("ops/mamba_scan", "channels=70,states=16,tokens=" + tokens);
+    }
+    add("ops/mamba_conv", "channels=1,width=2,tokens=5");
+    add("ops/mamba_scan", "channels=64,states=1,tokens=5");
+  }
+
+  private void attention() {
+    List<String> heads =
+        atLeast(Tier.QUICK)
+            ? List.of(
+                "RF_HEAD_SIZE=64,RF_KV_F16=0,heads=14,kv_heads=2",
+                "RF_HEAD_SIZE=128,RF_KV_F16=1,heads=7,kv_heads=1",
+                "RF_HEAD_SIZE=40,RF_KV_F16=0,heads=3,kv_heads=3",
+                "RF_HEAD_SIZE=18,RF_KV_F16=1,heads=2,kv_heads=1",
+                "RF_HEAD_SIZE=256,RF_KV_F16=0,heads=18,kv_heads=2")
+            : List.of("RF_HEAD_SIZE=64,RF_KV_F16=0,heads=14,kv_heads=2");
+    String[] lengths = {
+      "tokens=1,position=0",
+      "tokens=1,position=70",
+      "tokens=17,position=0",
+      "tokens=5,position=31",
+      "tokens=1,position=300"
+    };
+    for (String shape : heads) {
+      for (String length : lengths) {
+        String numbers = shape + "," + length;
+        add("ops/attention_prefill", numbers, InputClass.NORMAL, InputClass.ONE_HOT);
+        for (int splits : new int[] {1, 3, 16}) {
+          add("ops/attention_decode", numbers + ",splits=" + splits);
+        }
+      }
+      add("ops/attention_combine", shape + ",tokens=2,splits=5");
+      if (shape.contains("=64") || shape.contains("=128") || shape.contains("=256")) {
+        add("ops/attention_combine_q8", shape + ",tokens=2,splits=5");
+      }
+    }
+  }
+
+  private void type(QuantType type) {
+    String folder = KernelCase.folder(type) + "/";
+    boolean whole = type.blockSize() == 1;
+    boolean many = atLeast(Tier.QUICK) || SMOKE_TYPES.contains(type);
+    // A wave of units and one more; and for types without blocks columns that end inside a unit.
+    int large = type.blockSize() == 256 ? (wave + 8) * 32 : (wave + 1) * 32;
+    int small = Math.max(32, type.blockSize());
+    int[] columns = whole ? new int[] {1, 37, small, large + 5} : new int[] {small, large};
+    InputClass[] classes =
+        allClasses(InputClass.NORMAL, InputClass.ONE_HOT, InputClass.EXTREMES, InputClass.ZEROS);
+    for (int width : columns) {
+      add(folder + "embed", "rows=5,columns=" + width + ",tokens=3", classes);
+      add(folder + "gemv", "rows=1,columns=" + width + ",tokens=1,extras=0");
+      add(folder + "gemv", "rows=9,columns=" + width + ",tokens=3", classes);
+      if (!whole) {
+        add(folder + "gemv_q8", "rows=1,columns=" + width + ",tokens=1,extras=0");
+        add(folder + "gemv_q8", "rows=9,columns=" + width + ",tokens=3", classes);
+      }
+    }
+    if (many) {
+      joined(folder, type, small, whole);
+      products(folder, columns, whole);
+    }
+    if (atLeast(Tier.FULL)) {
+      constants(folder, large, whole);
+    }
+  }
+
+  private void products(String folder, int[] columns, boolean whole) {
+    InputClass[] classes = allClasses(InputClass.NORMAL, InputClass.ONE_HOT);
+    for (int width : columns) {
+      add(folder + "gemm", "rows=65,columns=" + width + ",tokens=3", classes);
+      add(folder + "gemm", "rows=5,columns=" + width + ",tokens=65", classes);
+      add(folder + "gate_up", "rows=13,columns=" + width + ",tokens=2", classes);
+      if (!whole) {
+        add(folder + "gemv_q8_tokens", "rows=7,columns=" + width + ",tokens=5", classes);
+        add(folder + "gate_up_q8", "rows=64,columns=" + width + ",tokens=2", classes);
+      }
+    }
+    int width = columns[columns.length - 1];
+    add(folder + "gemm_f16", "rows=5,columns=" + width + ",tokens=3");
+    add(folder + "gemm_f16", "rows=129,columns=" + columns[0] + ",tokens=17", InputClass.ONE_HOT);
+    add(folder + "gemm_f16", "rows=17,columns=" + columns[0] + ",tokens=129");
+  }
+
+  private void joined(String folder, QuantType type, int small, boolean whole) {
+    int columns = type.blockSize() == 256 ? 512 : 288;
+    String heads = "heads=5,kv_heads=2,head_size=24,tokens=2,position=3,RF_COLUMNS=" + columns;
+    for (String name : whole ? List.of("qkv") : List.of("qkv", "qkv_q8")) {
+      add(folder + name, heads + ",rotary=24,pairing=0,RF_KV_F16=0");
+      add(folder + name, heads + ",rotary=16,pairing=1,RF_KV_F16=0", InputClass.OUTLIER);
+    }
+    String experts = "experts=3,used=2,tokens=2,rows=32,columns=" + small;
+    for (String name : whole ? List.of("moe") : List.of("moe", "moe_q8")) {
+      add(folder + name, experts + ",down=0");
+      add(folder + name, experts + ",down=1");
+    }
+  }
+
+  private void constants(String folder, int columns, boolean whole) {
+    String shape = "rows=67,columns=" + columns + ",tokens=2";
+    for (String constants :
+        List.of("RF_ROWS=4", "RF_ROWS=2,RF_SHARE=2", "RF_SHARE=4,RF_THREADS=256")) {
+      add(folder + "gemv", shape + "," + constants);
+      add(folder + "gate_up", shape + "," + constants);
+      if (!whole) {
+        add(folder + "gemv_q8", shape + "," + constants);
+        add(folder + "gemv_q8_tokens", shape + "," + constants);
+      }
+    }
+    add(folder + "gemv", shape + ",RF_COLUMNS=" + columns);
+    if (folder.equals("f16/")) {
+      add(folder + "gemv", shape + ",RF_DOT2=1");
+    }
+  }
+
+  /** Rows and columns of Qwen2.5 0.5B (896 wide, no K types) and 7B (3584 wide). */
+  private void real(QuantType type) {
+    String folder = KernelCase.folder(type) + "/";
+    boolean whole = type.blockSize() == 1;
+    int[][] shapes =
+        type.blockSize() == 256
+            ? new int[][] {{512, 3584}, {3584, 18944}}
+            : new int[][] {{896, 4864}, {4864, 896}, {512, 3584}};
+    for (int[] shape : shapes) {
+      String numbers = "rows=" + shape[0] + ",columns=" + shape[1];
+      add(folder + "gemv", numbers + ",tokens=1");
+      if (!whole) {
+        add(folder + "gemv_q8", numbers + ",tokens=1");
+      }
+    }
+    int width = type.blockSize() == 256 ? 3584 : 896;
+    add(folder + "gemm", "rows=128,columns=" + width + ",tokens=64");
+    add(folder + "gemm_f16", "rows=128,columns=" + width + ",tokens=128");
+  }
+}

@@ -1,0 +1,92 @@
+package dev.rocmforge.validation.kernel;
+
+import dev.rocmforge.validation.numeric.RoundingBound;
+
+/**
+ * Weight rows times vectors in double, with the error bound of each sum.
+ *
+ * <p>A weight is made from its block with at most three f32 roundings, each relative to the
+ * magnitudes of its terms. {@code roundings} is the longest path of a product through the sum. The
+ * inputs' own uncertainty, where a kernel computed them itself, is given for each.
+ */
+final class Product {
+  private static final int DECODING = 3;
+
+  private final Weights weights;
+  private final int roundings;
+
+  /** {@code roundings} as {@link #lanes}, {@link #serial} count them. */
+  Product(Weights weights, int roundings) {
+    this.weights = weights;
+    this.roundings = roundings + DECODING;
+  }
+
+  /** A number with its largest error. */
+  record Value(double value, double bound) {}
+
+  /**
+   * gemv.h: a lane takes every (W * RF_SHARE)-th unit, 32 products each with its addition, then
+   * log2(W) steps over the lanes, then the waves; bias and residual are the caller's.
+   */
+  static int lanes(KernelCase one, int columns) {
+    int share = one.constant("RF_SHARE", 1);
+    int units = Grids.blocks(Grids.blocks(columns, 32), one.wave() * share);
+    return 64 * units + Integer.numberOfTrailingZeros(one.wave()) + share;
+  }
+
+  /** gemv_q8.h: as {@link #lanes}, but a unit is an exact sum of integers with six roundings. */
+  static int lanesOfQ8(KernelCase one, int columns) {
+    int share = one.constant("RF_SHARE", 1);
+    int units = Grids.blocks(Grids.blocks(columns, 32), one.wave() * share);
+    return units + 6 + Integer.numberOfTrailingZeros(one.wave()) + share;
+  }
+
+  /** gemm.h: columns one after the other. */
+  static int serial(int columns) {
+    return 2 * columns;
+  }
+
+  /** Row {@code row} times the {@code token}-th vector. */
+  Value of(int row, Vectors x, int token) {
+    double sum = 0;
+    double magnitude = 0;
+    double uncertain = 0;
+    for (int column = 0; column < weights.columns(); column++) {
+      double value = x.value(token, column);
+      sum += weights.value(row, column) * value;
+      double size = weights.magnitude(row, column);
+      magnitude += size * Math.abs(value);
+      uncertain += size * x.uncertainty(token, column);
+    }
+    double bound =
+        RoundingBound.gamma(roundings) * (magnitude + uncertain)
+            + uncertain
+            + weights.columns() * RoundingBound.F32_FLUSH;
+    return new Value(sum, bound);
+  }
+
+  /** Adds an exact number: one more rounding. */
+  static Value plus(Value a, double exact) {
+    double sum = a.value + exact;
+    return new Value(sum, a.bound + RoundingBound.gamma(1) * (Math.abs(sum) + a.bound));
+  }
+
+  /**
+   * gate / (1 + exp(-gate)) * up with the errors of both. The gate's error acts through the slope
+   * of x * sigmoid(x), which stays below 1.1.
+   */
+  static Value gated(Value gate, Value up) {
+    double g = gate.value;
+    double silu = g / (1 + Math.exp(-g));
+    // exp(-g) beyond the range of f32 makes 0, of f64 too from 745 on.
+    double relative = RoundingBound.exponential(g) + RoundingBound.gamma(4);
+    double siluBound = 1.1 * gate.bound + Math.abs(silu) * relative + RoundingBound.F32_FLUSH;
+    double value = silu * up.value;
+    double bound =
+        siluBound * (Math.abs(up.value) + up.bound)
+            + Math.abs(silu) * up.bound
+            + Math.abs(value) * RoundingBound.gamma(2)
+            + RoundingBound.F32_FLUSH * (1 + Math.abs(up.value));
+    return new Value(value, bound);
+  }
+}
