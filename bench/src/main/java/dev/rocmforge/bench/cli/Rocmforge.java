@@ -41,6 +41,7 @@ import picocli.CommandLine.Spec;
       TokenizeCommand.class,
       LogitsCommand.class,
       PerplexityCommand.class,
+      ValidateCommand.class,
       GenerateCompletion.class
     })
 public final class Rocmforge implements Callable<Integer> {

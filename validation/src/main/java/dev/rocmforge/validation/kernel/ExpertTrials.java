@@ -39,8 +39,7 @@ final class ExpertTrials {
     return down ? 1 : used;
   }
 
-  private Vectors results(Vectors x, int roundings) {
-    Product product = new Product(weights, roundings);
+  private Vectors results(Vectors x, Product product) {
     Vectors all = new Vectors(items, rows);
     for (int item = 0; item < items; item++) {
       for (int row = 0; row < rows; row++) {
@@ -69,7 +68,7 @@ final class ExpertTrials {
     int stride = Grids.padded(t.columns);
     float[] x = one.inputs().values(t.random, vectors, stride);
     Vectors exact = Vectors.exact(x, vectors, t.columns, stride);
-    Vectors y = t.results(exact, Product.lanes(one, t.columns));
+    Vectors y = t.results(exact, Product.ofFloats(t.weights, Product.lanes(one, t.columns)));
     Trial.Slot planes = t.weights.repacked(t.trial, one, 0, t.total);
     int threads = one.constant("RF_THREADS", 128);
     return t.trial.launch(
@@ -94,7 +93,7 @@ final class ExpertTrials {
     int vectors = t.items / t.share();
     float[] x = one.inputs().values(t.random, vectors, t.columns);
     Quantized q8 = Quantized.of(Vectors.exact(x, vectors, t.columns, t.columns));
-    Vectors y = t.results(q8.values(), Product.lanesOfQ8(one, t.columns));
+    Vectors y = t.results(q8.values(), Product.ofIntegers(t.weights, one));
     Trial.Slot planes = t.weights.repacked(t.trial, one, 0, t.total);
     Trial.Slot bytes = t.trial.input("bytes", q8.bytes());
     Trial.Slot scales = t.trial.input("scales", q8.scales());

@@ -9,8 +9,7 @@ final class GateTrials {
   private GateTrials() {}
 
   /** Row r of the gate and of the up half, gated. */
-  static Vectors gated(Weights weights, Vectors x, int rows, int firstGate, int roundings) {
-    Product product = new Product(weights, roundings);
+  static Vectors gated(Product product, Vectors x, int rows, int firstGate) {
     Vectors all = new Vectors(x.rows(), rows);
     for (int token = 0; token < x.rows(); token++) {
       for (int row = 0; row < rows; row++) {
@@ -36,11 +35,10 @@ final class GateTrials {
     float[] x = one.inputs().values(random, tokens, stride);
     Vectors y =
         gated(
-            weights,
+            Product.ofFloats(weights, Product.lanes(one, columns)),
             Vectors.exact(x, tokens, columns, stride),
             rows,
-            0,
-            Product.lanes(one, columns));
+            0);
     int threads = one.constant("RF_THREADS", 128);
     Trial.Slot out = trial.output("y", Element.F32, expected(y, rows + 1));
     return trial.launch(
@@ -82,7 +80,7 @@ final class GateTrials {
     Trial.Slot planes = weights.repacked(trial, one, FIRST_ROW, total);
     float[] x = one.inputs().values(random, tokens, columns);
     Quantized q8 = Quantized.of(Vectors.exact(x, tokens, columns, columns));
-    Vectors y = gated(weights, q8.values(), rows, 0, Product.lanesOfQ8(one, columns));
+    Vectors y = gated(Product.ofIntegers(weights, one), q8.values(), rows, 0);
     Trial.Slot outBytes = trial.output("out_bytes", Element.I8, Quantized.bytesOf(y));
     Trial.Slot outScales = trial.output("out_scales", Element.F32, Quantized.scalesOf(y));
     return trial.launch(

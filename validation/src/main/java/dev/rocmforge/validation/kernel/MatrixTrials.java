@@ -96,7 +96,7 @@ final class MatrixTrials {
       vectors = halves(vectors);
     }
     Trial.Slot input = trial.input("x", x);
-    Ends ends = ends(vectors, roundings);
+    Ends ends = ends(vectors, Product.ofFloats(weights, roundings));
     Object[] arguments = {
       ends.y,
       planes,
@@ -151,7 +151,7 @@ final class MatrixTrials {
     Quantized q8 = Quantized.of(Vectors.exact(x, tokens, columns, columns));
     Trial.Slot bytes = trial.input("bytes", q8.bytes());
     Trial.Slot scales = trial.input("scales", q8.scales());
-    Ends ends = ends(q8.values(), Product.lanesOfQ8(one, columns));
+    Ends ends = ends(q8.values(), Product.ofIntegers(weights, one));
     Object[] arguments = {
       ends.y,
       planes,
@@ -173,11 +173,10 @@ final class MatrixTrials {
   /** y with bias and residual, or (extras 0) poisoned and with neither. */
   private record Ends(Trial.Slot y, Trial.Slot bias, Trial.Slot residual) {}
 
-  private Ends ends(Vectors x, int roundings) {
+  private Ends ends(Vectors x, Product product) {
     boolean extras = one.constant("extras", 1) != NONE;
     float[] bias = InputClass.NORMAL.values(random, 1, rows);
     float[] residual = InputClass.NORMAL.values(random, tokens, rows + 1);
-    Product product = new Product(weights, roundings);
     Expectation expected = new Expectation(tokens, rows + 1);
     for (int token = 0; token < tokens; token++) {
       for (int row = 0; row < rows; row++) {

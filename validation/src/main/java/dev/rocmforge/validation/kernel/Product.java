@@ -14,11 +14,22 @@ final class Product {
 
   private final Weights weights;
   private final int roundings;
+  private final boolean integers;
 
-  /** {@code roundings} as {@link #lanes}, {@link #serial} count them. */
-  Product(Weights weights, int roundings) {
+  private Product(Weights weights, int roundings, boolean integers) {
     this.weights = weights;
     this.roundings = roundings + DECODING;
+    this.integers = integers;
+  }
+
+  /** f32 products; {@code roundings} as {@link #lanes} and {@link #serial} count them. */
+  static Product ofFloats(Weights weights, int roundings) {
+    return new Product(weights, roundings, false);
+  }
+
+  /** Units multiplied as integers, summed in the order of gemv_q8.h. */
+  static Product ofIntegers(Weights weights, KernelCase one) {
+    return new Product(weights, lanesOfQ8(one, weights.columns()), true);
   }
 
   /** A number with its largest error. */
@@ -35,7 +46,7 @@ final class Product {
   }
 
   /** gemv_q8.h: as {@link #lanes}, but a unit is an exact sum of integers with six roundings. */
-  static int lanesOfQ8(KernelCase one, int columns) {
+  private static int lanesOfQ8(KernelCase one, int columns) {
     int share = one.constant("RF_SHARE", 1);
     int units = Grids.blocks(Grids.blocks(columns, 32), one.wave() * share);
     return units + 6 + Integer.numberOfTrailingZeros(one.wave()) + share;
@@ -54,7 +65,8 @@ final class Product {
     for (int column = 0; column < weights.columns(); column++) {
       double value = x.value(token, column);
       sum += weights.value(row, column) * value;
-      double size = weights.magnitude(row, column);
+      double size =
+          integers ? weights.magnitudeOfInteger(row, column) : weights.magnitude(row, column);
       magnitude += size * Math.abs(value);
       uncertain += size * x.uncertainty(token, column);
     }

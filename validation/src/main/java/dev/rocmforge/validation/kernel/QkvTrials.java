@@ -80,9 +80,10 @@ final class QkvTrials {
 
   private static Vectors rows(
       KernelCase one, Weights weights, Vectors x, float[] bias, boolean q8) {
-    int columns = weights.columns();
-    int roundings = q8 ? Product.lanesOfQ8(one, columns) : Product.lanes(one, columns);
-    Product product = new Product(weights, roundings);
+    Product product =
+        q8
+            ? Product.ofIntegers(weights, one)
+            : Product.ofFloats(weights, Product.lanes(one, weights.columns()));
     Vectors all = new Vectors(x.rows(), weights.rows());
     for (int token = 0; token < x.rows(); token++) {
       for (int row = 0; row < weights.rows(); row++) {

@@ -37,7 +37,8 @@ final class Weights {
     } else {
       byte[] bare = blocks.clone();
       for (int at = 0; at < bare.length; at += type.blockBytes()) {
-        java.util.Arrays.fill(bare, at + quants, at + type.blockBytes(), (byte) 0);
+        int end = type == QuantType.Q6_K ? 192 : type.blockBytes();
+        java.util.Arrays.fill(bare, at + quants, at + end, (byte) 0);
       }
       offsets = decoded(bare);
     }
@@ -86,9 +87,11 @@ final class Weights {
     memory.set(SHORT, at, Float.floatToFloat16((float) value));
   }
 
-  /** Where a block's weights begin after scales and minima; only types with minima have offsets. */
+  /** Where a block's quants begin; with all of them zero a block decodes to its offset. */
   private static int quantsBegin(QuantType type) {
     return switch (type) {
+      case Q4_0, Q5_0 -> 2;
+      case Q6_K -> 0;
       case Q4_1, Q5_1 -> 4;
       case Q4_K, Q5_K -> 16;
       default -> NONE;
@@ -128,7 +131,24 @@ final class Weights {
   double magnitude(int row, int column) {
     int at = row * columns + column;
     double value = Math.abs((double) values[at]);
+    return hasMinimum(type) ? value + 2 * Math.abs((double) offsets[at]) : value;
+  }
+
+  /**
+   * The same where whole units are multiplied as integers: there the offset of a signed type, 8 in
+   * Q4_0, is a term of its own as well, because the kernel may subtract it from the unit's sum.
+   */
+  double magnitudeOfInteger(int row, int column) {
+    int at = row * columns + column;
+    double value = Math.abs((double) values[at]);
     return offsets.length == 0 ? value : value + 2 * Math.abs((double) offsets[at]);
+  }
+
+  private static boolean hasMinimum(QuantType type) {
+    return switch (type) {
+      case Q4_1, Q5_1, Q4_K, Q5_K -> true;
+      default -> false;
+    };
   }
 
   int units() {
