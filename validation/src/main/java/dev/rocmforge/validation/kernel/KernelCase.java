@@ -43,7 +43,7 @@ public record KernelCase(
           "case id '" + id + "': path:sizes:w32:inputs:seed needed, as in --list");
     }
     Map<String, Integer> numbers = new TreeMap<>();
-    for (String number : parts[1].split(",")) {
+    for (String number : parts[1].split(",", -1)) {
       int equals = number.indexOf('=');
       if (equals < 1) {
         throw new InputException("case id '" + id + "': '" + number + "': name=number needed");

@@ -69,8 +69,8 @@ public final class KernelCases {
   /** Sizes and constants as {@code "rows=67,RF_ROWS=4"}. */
   private void add(String path, String numbers, InputClass... classes) {
     Map<String, Integer> all = new TreeMap<>();
-    for (String number : numbers.split(",")) {
-      String[] sides = number.split("=");
+    for (String number : numbers.split(",", -1)) {
+      String[] sides = number.split("=", -1);
       all.put(sides[0], Integer.parseInt(sides[1]));
     }
     Set<InputClass> wanted = new LinkedHashSet<>(List.of(classes));
