@@ -170,7 +170,7 @@ public final class KernelCheck implements AutoCloseable {
   /** Where a guard was written, relative to the buffer's begin; empty if none was. */
   static Optional<Long> brokenGuard(Trial.Slot slot, byte[] image) {
     MemorySegment memory = MemorySegment.ofArray(image);
-    long end = BEFORE + slot.initial().length;
+    int end = BEFORE + slot.initial().length;
     for (int at = 0; at < image.length; at++) {
       boolean guard = at < BEFORE || at >= end;
       byte wanted = (byte) (GUARD >> (at % 4 * 8));

@@ -25,6 +25,7 @@ final class Trial {
    * @param initial its bytes before the launches
    * @param expected what must be there after them; empty for scratch memory
    */
+  @SuppressWarnings("ArrayRecordComponent") // an image of memory, never compared as a record
   record Slot(
       int index, String name, Element element, byte[] initial, Optional<Expectation> expected) {
     /** An address inside the buffer. */
