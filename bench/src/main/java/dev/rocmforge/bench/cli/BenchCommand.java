@@ -34,7 +34,8 @@ import picocli.CommandLine.Spec;
       "Without options it measures the model that is packed with the project."
     },
     mixinStandardHelpOptions = true,
-    sortOptions = false)
+    sortOptions = false,
+    subcommands = {BenchKernelsCommand.class, DeviceTrialCommand.class})
 final class BenchCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 

@@ -80,6 +80,24 @@ class GpuSessionTest {
     }
   }
 
+  /** Prefill by matrix instructions rounds both sides to f16; single tokens stay in floats. */
+  @ParameterizedTest
+  @ValueSource(strings = {"qwen2-tied", "qwen2moe"})
+  void matrixInstructionsStayNear(String name) {
+    try (GpuBackend backend = EmulatedGpu.open(EmulatedGpu.floats().withMatrix(Choice.ON));
+        ScalarBackend scalar = new ScalarBackend();
+        Model model = model(name);
+        Session found = backend.open(model, OPTIONS);
+        Session expected = scalar.open(model, OPTIONS)) {
+      int[] tokens = prompt(33, model.config().vocabularySize());
+      float[] reference = expected.prefill(tokens);
+      float[] logits = found.prefill(tokens);
+      assertNear(reference, logits, EmulatedGpu.HALF_BOUND, name);
+      // Rounding shows: the matrix instructions were really used.
+      assertTrue(EmulatedGpu.distance(reference, logits) > 1e-5);
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"llama3-rope", "mamba"})
   void rewindsAndRunsInPieces(String name) {
