@@ -106,22 +106,8 @@ final class MambaTrials {
         double bound = RoundingBound.gamma(2 * states + 3) * Math.abs(sum);
         for (int s = 0; s < states; s++) {
           double power = delta * a[channel * states + s];
-          double decay = Math.exp(power);
-          double old = Math.abs(decay * h[s]);
           double fresh = delta * bc[t * 2 * states + s] * now;
-          double decayError =
-              Math.expm1(
-                  Math.min(
-                      Math.abs(power) * (deltaError + 2 * RoundingBound.F32)
-                          + RoundingBound.exponential(Math.min(Math.abs(power), 200)),
-                      50));
-          error[s] =
-              decay * (1 + decayError) * error[s]
-                  + old * decayError
-                  + Math.abs(fresh) * (deltaError + RoundingBound.gamma(3))
-                  + RoundingBound.gamma(2) * (old + Math.abs(fresh))
-                  + RoundingBound.F32_FLUSH * (1 + Math.abs(h[s]));
-          h[s] = decay * h[s] + fresh;
+          advance(h, error, s, power, fresh, deltaError);
           double c = bc[t * 2 * states + states + s];
           sum += c * h[s];
           bound +=
@@ -136,6 +122,27 @@ final class MambaTrials {
       }
     }
     return launchScan(one, x, dt, a, bc, d, z, state, y, kept);
+  }
+
+  /** h = exp(power) h + fresh, and its error. */
+  private static void advance(
+      double[] h, double[] error, int s, double power, double fresh, double deltaError) {
+    double decay = Math.exp(power);
+    double old = Math.abs(decay * h[s]);
+    double distance = Math.min(Math.abs(power), 200);
+    double decayError =
+        Math.expm1(
+            Math.min(
+                distance * (deltaError + 2 * RoundingBound.F32)
+                    + RoundingBound.exponential(distance),
+                50));
+    error[s] =
+        decay * (1 + decayError) * error[s]
+            + old * decayError
+            + Math.abs(fresh) * (deltaError + RoundingBound.gamma(3))
+            + RoundingBound.gamma(2) * (old + Math.abs(fresh))
+            + RoundingBound.F32_FLUSH * (1 + Math.abs(h[s]));
+    h[s] = decay * h[s] + fresh;
   }
 
   /**
