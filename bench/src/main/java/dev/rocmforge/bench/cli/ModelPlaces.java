@@ -22,7 +22,7 @@ record ModelPlaces(Path project, ModelCache cache) {
   private static final String SUFFIX = ".gguf";
 
   /** The model that {@code bench} runs without arguments. */
-  static final String EMBEDDED_DEFAULT = "lexicon-tiny-q8_0";
+  static final String EMBEDDED_DEFAULT = "lexicon-tiny-q4_0";
 
   /** Of this process: the launcher says where the project is. */
   static ModelPlaces standard() {

@@ -122,8 +122,7 @@ class GgufWriterTest {
     Path below = Files.createFile(folder.resolve("file")).resolve("model.gguf");
     assertTrue(
         assertThrows(
-                InputException.class,
-                () -> GgufWriter.create(below, Map.of(), List.of()).close())
+                InputException.class, () -> GgufWriter.create(below, Map.of(), List.of()).close())
             .getMessage()
             .startsWith(below + ": create: a writable file needed, "));
   }
@@ -140,8 +139,7 @@ class GgufWriterTest {
     Assumptions.assumeTrue(Files.exists(full), "no /dev/full on this system");
     String message =
         assertThrows(
-                InputException.class,
-                () -> GgufWriter.create(full, Map.of(), List.of()).close())
+                InputException.class, () -> GgufWriter.create(full, Map.of(), List.of()).close())
             .getMessage();
     assertEquals("/dev/full: write: 32 bytes to write, No space left on device", message);
     assertTrue(Files.exists(full) && !Files.isRegularFile(full));
