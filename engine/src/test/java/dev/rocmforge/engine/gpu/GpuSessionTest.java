@@ -80,6 +80,24 @@ class GpuSessionTest {
     }
   }
 
+  /** A length that is no multiple of anything, and single tokens behind it over many splits. */
+  @Test
+  void longContext() {
+    SessionOptions options = new SessionOptions(600, 200, KvType.F32);
+    try (GpuBackend backend = EmulatedGpu.open(EmulatedGpu.floats());
+        ScalarBackend scalar = new ScalarBackend();
+        Model model = model("qwen2-tied");
+        Session found = backend.open(model, options);
+        Session expected = scalar.open(model, options)) {
+      int[] tokens = prompt(513, model.config().vocabularySize());
+      assertNear(expected.prefill(tokens), found.prefill(tokens), FLOAT_BOUND, "513 tokens");
+      for (int i = 0; i < 3; i++) {
+        String what = "step " + i + " behind 513 tokens";
+        assertNear(expected.step(tokens[i]), found.step(tokens[i]), FLOAT_BOUND, what);
+      }
+    }
+  }
+
   /** Prefill by matrix instructions rounds both sides to f16; single tokens stay in floats. */
   @ParameterizedTest
   @ValueSource(strings = {"qwen2-tied", "qwen2moe"})
