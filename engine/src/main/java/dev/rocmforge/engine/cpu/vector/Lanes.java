@@ -57,6 +57,18 @@ final class Lanes {
     return VectorSpecies.of(float.class, VectorShape.forBitSize(Math.min(bits, 512)));
   }
 
+  /**
+   * As {@link #sum(FloatVector)}, in the same order, of lanes that lie in an array; destroys them.
+   */
+  static float sum(float[] lanes, int at) {
+    for (int half = COUNT / 2; half > 0; half /= 2) {
+      for (int i = at; i < at + half; i++) {
+        lanes[i] += lanes[i + half];
+      }
+    }
+    return lanes[at];
+  }
+
   /** Sum of {@code a[ao + i] * b[bo + i]}. */
   static float dot(float[] a, int ao, float[] b, int bo, int count) {
     FloatVector sum0 = FloatVector.zero(FLOATS);

@@ -121,6 +121,6 @@ final class MatrixMultiply implements WorkerPool.Work {
       kernel.decode(
           weight.data(), weight.rowOffset(row), cols, own.tile, (row - first) * cols, own);
     }
-    RegisterTile.multiply(own.tile, last - first, x, batch, cols, product, first);
+    RegisterTile.multiply(own.tile, last - first, x, batch, cols, product, first, own.lanes);
   }
 }

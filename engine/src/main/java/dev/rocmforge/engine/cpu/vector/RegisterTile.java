@@ -9,20 +9,31 @@ import jdk.incubator.vector.FloatVector;
  * throw the repeats away.
  */
 final class RegisterTile {
+  /** Sums held at a time. */
+  static final int SUMS = 12;
+
   private RegisterTile() {}
 
   /**
    * @param tile {@code [rows][cols]}
    * @param x {@code [batch][cols]}
    * @param product whose result rows receive columns {@code first} to {@code first + rows - 1}
+   * @param lanes scratch for {@link #SUMS} vectors
    */
   static void multiply(
-      float[] tile, int rows, float[] x, int batch, int cols, Product product, int first) {
+      float[] tile,
+      int rows,
+      float[] x,
+      int batch,
+      int cols,
+      Product product,
+      int first,
+      float[] lanes) {
     for (int b = 0; b < batch; b += 3) {
       int b1 = Math.min(b + 1, batch - 1);
       int b2 = Math.min(b + 2, batch - 1);
       for (int r = 0; r < rows; r += 4) {
-        block(tile, r, rows, x, b, b1, b2, cols, product, first);
+        block(tile, r, rows, x, b, b1, b2, cols, product, first, lanes);
       }
     }
   }
@@ -37,7 +48,8 @@ final class RegisterTile {
       int b2,
       int cols,
       Product product,
-      int first) {
+      int first,
+      float[] lanes) {
     int r1 = Math.min(row + 1, rows - 1);
     int r2 = Math.min(row + 2, rows - 1);
     int r3 = Math.min(row + 3, rows - 1);
@@ -82,10 +94,24 @@ final class RegisterTile {
       s31 = weight.fma(a1, s31);
       s32 = weight.fma(a2, s32);
     }
-    store(product, first + row, b0, b1, b2, s00, s01, s02, w, w0, x, cols, whole);
-    store(product, first + r1, b0, b1, b2, s10, s11, s12, w, w1, x, cols, whole);
-    store(product, first + r2, b0, b1, b2, s20, s21, s22, w, w2, x, cols, whole);
-    store(product, first + r3, b0, b1, b2, s30, s31, s32, w, w3, x, cols, whole);
+    // Twelve sums over lanes by shuffles are more than the compiler inlines into one loop's method:
+    // it then boxes every vector, and prefill took seven times as long.
+    s00.intoArray(lanes, 0);
+    s01.intoArray(lanes, 1 * Lanes.COUNT);
+    s02.intoArray(lanes, 2 * Lanes.COUNT);
+    s10.intoArray(lanes, 3 * Lanes.COUNT);
+    s11.intoArray(lanes, 4 * Lanes.COUNT);
+    s12.intoArray(lanes, 5 * Lanes.COUNT);
+    s20.intoArray(lanes, 6 * Lanes.COUNT);
+    s21.intoArray(lanes, 7 * Lanes.COUNT);
+    s22.intoArray(lanes, 8 * Lanes.COUNT);
+    s30.intoArray(lanes, 9 * Lanes.COUNT);
+    s31.intoArray(lanes, 10 * Lanes.COUNT);
+    s32.intoArray(lanes, 11 * Lanes.COUNT);
+    store(product, first + row, b0, b1, b2, lanes, 0, w, w0, x, cols, whole);
+    store(product, first + r1, b0, b1, b2, lanes, 3, w, w1, x, cols, whole);
+    store(product, first + r2, b0, b1, b2, lanes, 6, w, w2, x, cols, whole);
+    store(product, first + r3, b0, b1, b2, lanes, 9, w, w3, x, cols, whole);
   }
 
   /** Adds lanes, ragged columns and bias, and writes one weight row's three results. */
@@ -95,9 +121,8 @@ final class RegisterTile {
       int b0,
       int b1,
       int b2,
-      FloatVector s0,
-      FloatVector s1,
-      FloatVector s2,
+      float[] lanes,
+      int at,
       float[] w,
       int wo,
       float[] x,
@@ -106,9 +131,12 @@ final class RegisterTile {
     float[] result = product.result();
     int rows = product.rows();
     float bias = product.bias().length == 0 ? 0 : product.bias()[row];
-    result[b0 * rows + row] = bias + Lanes.sum(s0) + rest(w, wo, x, b0 * cols, whole, cols);
-    result[b1 * rows + row] = bias + Lanes.sum(s1) + rest(w, wo, x, b1 * cols, whole, cols);
-    result[b2 * rows + row] = bias + Lanes.sum(s2) + rest(w, wo, x, b2 * cols, whole, cols);
+    float sum0 = Lanes.sum(lanes, at * Lanes.COUNT);
+    float sum1 = Lanes.sum(lanes, (at + 1) * Lanes.COUNT);
+    float sum2 = Lanes.sum(lanes, (at + 2) * Lanes.COUNT);
+    result[b0 * rows + row] = bias + sum0 + rest(w, wo, x, b0 * cols, whole, cols);
+    result[b1 * rows + row] = bias + sum1 + rest(w, wo, x, b1 * cols, whole, cols);
+    result[b2 * rows + row] = bias + sum2 + rest(w, wo, x, b2 * cols, whole, cols);
   }
 
   private static float rest(float[] w, int wo, float[] x, int xo, int from, int cols) {

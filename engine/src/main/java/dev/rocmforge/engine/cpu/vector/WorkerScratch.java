@@ -14,6 +14,9 @@ final class WorkerScratch {
   /** Keys or values of one head for a stretch of positions, {@code [positions][headLength]}. */
   final float[] cached;
 
+  /** The register tile's sums, one vector each. */
+  final float[] lanes = new float[RegisterTile.SUMS * Lanes.COUNT];
+
   WorkerScratch(int halves, int tile, int scores, int cached) {
     this.halves = new short[halves];
     this.tile = new float[tile];
