@@ -50,16 +50,10 @@ final class RegisterTile {
       Product product,
       int first,
       float[] lanes) {
-    int r1 = Math.min(row + 1, rows - 1);
-    int r2 = Math.min(row + 2, rows - 1);
-    int r3 = Math.min(row + 3, rows - 1);
     int w0 = row * cols;
-    int w1 = r1 * cols;
-    int w2 = r2 * cols;
-    int w3 = r3 * cols;
-    int x0 = b0 * cols;
-    int x1 = b1 * cols;
-    int x2 = b2 * cols;
+    int w1 = Math.min(row + 1, rows - 1) * cols;
+    int w2 = Math.min(row + 2, rows - 1) * cols;
+    int w3 = Math.min(row + 3, rows - 1) * cols;
     FloatVector s00 = FloatVector.zero(Lanes.FLOATS);
     FloatVector s01 = s00;
     FloatVector s02 = s00;
@@ -74,9 +68,9 @@ final class RegisterTile {
     FloatVector s32 = s00;
     int whole = Lanes.FLOATS.loopBound(cols);
     for (int k = 0; k < whole; k += Lanes.COUNT) {
-      FloatVector a0 = Lanes.load(x, x0 + k);
-      FloatVector a1 = Lanes.load(x, x1 + k);
-      FloatVector a2 = Lanes.load(x, x2 + k);
+      FloatVector a0 = Lanes.load(x, b0 * cols + k);
+      FloatVector a1 = Lanes.load(x, b1 * cols + k);
+      FloatVector a2 = Lanes.load(x, b2 * cols + k);
       FloatVector weight = Lanes.load(w, w0 + k);
       s00 = weight.fma(a0, s00);
       s01 = weight.fma(a1, s01);
@@ -94,24 +88,24 @@ final class RegisterTile {
       s31 = weight.fma(a1, s31);
       s32 = weight.fma(a2, s32);
     }
-    // Twelve sums over lanes by shuffles are more than the compiler inlines into one loop's method:
-    // it then boxes every vector, and prefill took seven times as long.
-    s00.intoArray(lanes, 0);
-    s01.intoArray(lanes, 1 * Lanes.COUNT);
-    s02.intoArray(lanes, 2 * Lanes.COUNT);
-    s10.intoArray(lanes, 3 * Lanes.COUNT);
-    s11.intoArray(lanes, 4 * Lanes.COUNT);
-    s12.intoArray(lanes, 5 * Lanes.COUNT);
-    s20.intoArray(lanes, 6 * Lanes.COUNT);
-    s21.intoArray(lanes, 7 * Lanes.COUNT);
-    s22.intoArray(lanes, 8 * Lanes.COUNT);
-    s30.intoArray(lanes, 9 * Lanes.COUNT);
-    s31.intoArray(lanes, 10 * Lanes.COUNT);
-    s32.intoArray(lanes, 11 * Lanes.COUNT);
-    store(product, first + row, b0, b1, b2, lanes, 0, w, w0, x, cols, whole);
-    store(product, first + r1, b0, b1, b2, lanes, 3, w, w1, x, cols, whole);
-    store(product, first + r2, b0, b1, b2, lanes, 6, w, w2, x, cols, whole);
-    store(product, first + r3, b0, b1, b2, lanes, 9, w, w3, x, cols, whole);
+    keep(lanes, 0, s00, s01, s02);
+    keep(lanes, 3, s10, s11, s12);
+    keep(lanes, 6, s20, s21, s22);
+    keep(lanes, 9, s30, s31, s32);
+    for (int i = 0; i < 4; i++) {
+      int r = Math.min(row + i, rows - 1);
+      store(product, first + r, b0, b1, b2, lanes, 3 * i, w, r * cols, x, cols, whole);
+    }
+  }
+
+  /**
+   * Puts sums aside. Twelve sums over lanes by shuffles are more than the compiler inlines into one
+   * loop's method: it then boxes every vector, and prefill took seven times as long.
+   */
+  private static void keep(float[] lanes, int at, FloatVector s0, FloatVector s1, FloatVector s2) {
+    s0.intoArray(lanes, at * Lanes.COUNT);
+    s1.intoArray(lanes, (at + 1) * Lanes.COUNT);
+    s2.intoArray(lanes, (at + 2) * Lanes.COUNT);
   }
 
   /** Adds lanes, ragged columns and bias, and writes one weight row's three results. */
