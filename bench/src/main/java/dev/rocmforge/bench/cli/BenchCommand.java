@@ -64,6 +64,9 @@ final class BenchCommand implements Callable<Integer> {
     BenchLines lines = new BenchLines(spec.commandLine().getOut(), spec.commandLine().getErr());
     try (Model opened = Model.open(places.resolve(model))) {
       BenchPlan plan = options.plan(opened, System.getenv(), places, lines::decided);
+      if (plan.tasks().isEmpty()) {
+        return ExitCode.DONE.code();
+      }
       Optional<GpuSubject> gpu =
           GpuSubject.probe(options.backend(), opened, plan.longestSession(), lines::decided);
       if (gpu.isEmpty()) {

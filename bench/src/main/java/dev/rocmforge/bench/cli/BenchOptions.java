@@ -105,6 +105,7 @@ final class BenchOptions {
   private long seed;
 
   @Mixin private BackendOptions backend;
+  @Mixin private ShardOption sharding;
 
   BackendOptions backend() {
     return backend;
@@ -134,7 +135,8 @@ final class BenchOptions {
    *
    * @param variables of the environment: {@code ROCMFORGE_BENCH_RUNS}, {@code _WARMUP} and {@code
    *     _TOKENS} set what no option sets
-   * @param lines receives what a GPU decides
+   * @param lines receives what a GPU decides, and how many workloads a shard has
+   * @return without tasks where there are more shards than workloads
    */
   BenchPlan plan(
       Model model, Map<String, String> variables, ModelPlaces places, Consumer<String> lines) {
@@ -150,8 +152,13 @@ final class BenchOptions {
     if (tasks.isEmpty()) {
       throw usage("nothing to measure: all lengths are 0");
     }
+    List<BenchTask> part = sharding.shard().part(tasks);
+    if (part.size() < tasks.size()) {
+      lines.accept(
+          "Shard %s: %d of %d workloads".formatted(sharding.shard(), part.size(), tasks.size()));
+    }
     return new BenchPlan(
-        tasks,
+        part,
         count -> backend.open(count, lines),
         session(),
         runs,

@@ -42,6 +42,7 @@ import picocli.CommandLine.Spec;
       LogitsCommand.class,
       PerplexityCommand.class,
       ValidateCommand.class,
+      ReportCommand.class,
       GenerateCompletion.class
     })
 public final class Rocmforge implements Callable<Integer> {

@@ -1,0 +1,12 @@
+package dev.rocmforge.bench.cli;
+
+import picocli.CommandLine.Command;
+
+/** {@code report}: what is made of records. */
+@Command(
+    name = "report",
+    description = "Merges and exchanges records.",
+    mixinStandardHelpOptions = true,
+    synopsisSubcommandLabel = "COMMAND",
+    subcommands = {ReportMergeCommand.class})
+final class ReportCommand {}
