@@ -27,7 +27,7 @@ final class HtmlSpeed {
   static void summary(Markup page, RunRecord record) {
     page.open("section", "aria-labelledby", "speed").element("h2", "Speed", "id", "speed");
     page.open("div", "class", "headline");
-    for (Workload.Kind kind : Workload.Kind.values()) {
+    for (Workload.Kind kind : List.of(Workload.Kind.PREFILL, Workload.Kind.DECODE)) {
       headline(record, kind).ifPresent(m -> card(page, record, m));
     }
     page.close("div");
@@ -82,6 +82,7 @@ final class HtmlSpeed {
         switch (measurement.workload().kind()) {
           case PREFILL -> "Prefill";
           case DECODE -> "Decode";
+          case OPERATION -> "Operation";
         };
     page.open("div", "class", "card");
     page.open("p", "class", "what").text(kind + " ");

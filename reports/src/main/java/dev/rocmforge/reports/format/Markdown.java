@@ -46,9 +46,11 @@ public final class Markdown {
 
   private static void row(StringBuilder out, RunRecord record, Measurement m) {
     Optional<Interval> rate = Throughput.tokensPerSecond(m);
-    cell(out, m.workload().name());
+    cell(out, escaped(m.workload().name()));
     cell(out, record.correctness().label());
-    cell(out, rate.map(r -> Quantity.rate(r.middle())).orElse(NONE));
+    String unit = m.workload().unit();
+    String shown = unit.equals("tokens/s") ? "" : " " + unit;
+    cell(out, rate.map(r -> Quantity.rate(r.middle()) + shown).orElse(NONE));
     cell(out, rate.map(Quantity::range).orElse(NONE));
     cell(
         out,

@@ -22,12 +22,14 @@ public record Measurement(Workload workload, Samples samples, Optional<Traffic> 
   }
 
   /**
-   * Tokens that one repetition works through: the prompt's for prefill, the new ones for decode.
+   * Tokens that one repetition works through: the prompt's for prefill, the new ones for decode. Of
+   * an operation, how many were done.
    */
   public int tokensPerRepetition() {
     return switch (workload.kind()) {
       case PREFILL -> workload.promptTokens();
       case DECODE -> workload.generatedTokens();
+      case OPERATION -> Workload.OPERATIONS_PER_REPETITION;
     };
   }
 }

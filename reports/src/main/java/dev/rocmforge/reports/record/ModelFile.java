@@ -21,6 +21,17 @@ public record ModelFile(
     String architecture,
     long parameters,
     List<TypeShare> tensorTypes) {
+  /** No model at all, for what is measured without one: no bytes, and their hash. */
+  public static final ModelFile NONE =
+      new ModelFile(
+          "none",
+          "none",
+          "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
+          0,
+          "none",
+          0,
+          List.of());
+
   /**
    * The tensors of one type.
    *
@@ -40,9 +51,9 @@ public record ModelFile(
     Require.text(name, "model.name");
     Require.fileName(fileName, "model.fileName");
     Require.sha256(sha256, "model.sha256");
-    Require.atLeast(1, fileBytes, "model.fileBytes");
+    Require.atLeast(0, fileBytes, "model.fileBytes");
     Require.text(architecture, "model.architecture");
-    Require.atLeast(1, parameters, "model.parameters");
+    Require.atLeast(0, parameters, "model.parameters");
     tensorTypes = List.copyOf(Require.present(tensorTypes, "model.tensorTypes"));
   }
 }

@@ -40,7 +40,7 @@ public final class RecordCodec {
   private RecordCodec() {}
 
   /** The record on one line, without the line's end. */
-  public static String line(RunRecord record) {
+  public static String line(HistoryEntry record) {
     try {
       return MAPPER.writeValueAsString(record);
     } catch (JsonProcessingException e) {
@@ -75,9 +75,27 @@ public final class RecordCodec {
    * @throws ReportException naming the place, the field and what was found
    */
   public static RunRecord read(String place, String json) {
+    HistoryEntry entry = readEntry(place, json);
+    if (entry instanceof RunRecord record) {
+      return record;
+    }
+    throw new ReportException(place + ": a run record needed, imported figures found");
+  }
+
+  /**
+   * Reads one line of a history.
+   *
+   * @param place where the text comes from, for errors: {@code runs.jsonl line 3}
+   * @throws ReportException naming the place, the field and what was found
+   */
+  public static HistoryEntry readEntry(String place, String json) {
     try {
       JsonNode tree = MAPPER.readTree(json);
-      requireVersion(place, tree);
+      if (tree.has("importVersion")) {
+        requireVersion(place, tree, "importVersion", ImportedRecord.IMPORT_VERSION);
+        return MAPPER.treeToValue(tree, ImportedRecord.class);
+      }
+      requireVersion(place, tree, "schemaVersion", RunRecord.SCHEMA_VERSION);
       return MAPPER.treeToValue(tree, RunRecord.class);
     } catch (JsonMappingException e) {
       throw new ReportException(place + ": " + field(e) + reason(e), e);
@@ -88,18 +106,18 @@ public final class RecordCodec {
     }
   }
 
-  private static void requireVersion(String place, JsonNode tree) {
-    JsonNode version = tree.path("schemaVersion");
+  private static void requireVersion(String place, JsonNode tree, String field, int known) {
+    JsonNode version = tree.path(field);
     if (!version.isInt()) {
       throw new ReportException(place + ": no run record: a schemaVersion needed, none found");
     }
-    if (version.intValue() != RunRecord.SCHEMA_VERSION) {
+    if (version.intValue() != known) {
       throw new ReportException(
           place
               + ": schema version "
               + version.intValue()
               + ", but this rocmforge reads version "
-              + RunRecord.SCHEMA_VERSION
+              + known
               + " only");
     }
   }

@@ -22,7 +22,8 @@ public record RunRecord(
     Subject subject,
     Environment environment,
     List<Measurement> measurements,
-    List<CheckRecord> checks) {
+    List<CheckRecord> checks)
+    implements HistoryEntry {
   /** The version written by this build and the only one it reads. */
   public static final int SCHEMA_VERSION = 1;
 

@@ -7,7 +7,7 @@ import java.util.SortedMap;
  * What was asked of the engine; two measurements compare only where all of this but {@code
  * repetitions} and {@code warmUp} is equal.
  *
- * @param kind prefill or decode
+ * @param kind prefill, decode or operation
  * @param promptTokens tokens of the prompt
  * @param generatedTokens tokens generated; 0 for prefill
  * @param depth tokens already in the cache before the prompt
@@ -19,7 +19,8 @@ import java.util.SortedMap;
  * @param promptSha256 of the token ids as little-endian 32-bit integers
  * @param repetitions planned
  * @param warmUp what ran before and is not counted
- * @param settings further switches that change the speed, such as {@code graph=on}
+ * @param settings further switches that change the speed, such as {@code graph=on}; those of an
+ *     operation are its name, under {@value #OPERATION}, and its parameters
  */
 public record Workload(
     Kind kind,
@@ -35,12 +36,24 @@ public record Workload(
     int repetitions,
     WarmUp warmUp,
     SortedMap<String, String> settings) {
-  /** The two phases of inference. */
+  /** Setting that names an operation. */
+  public static final String OPERATION = "operation";
+
+  /**
+   * Each repetition of an operation is the time of so many, from what the measuring tool says one
+   * took: enough to keep a nanosecond's fraction, and the same in every run.
+   */
+  public static final int OPERATIONS_PER_REPETITION = 1000;
+
+  /** The two phases of inference, or a single operation of the engine measured by itself. */
   public enum Kind {
     @JsonProperty("prefill")
     PREFILL,
     @JsonProperty("decode")
-    DECODE
+    DECODE,
+    /** A micro benchmark: no prompt, no model; {@code settings} name it and its parameters. */
+    @JsonProperty("operation")
+    OPERATION
   }
 
   /**
@@ -70,6 +83,11 @@ public record Workload(
     Require.atLeast(1, repetitions, "workload.repetitions");
     Require.present(warmUp, "workload.warmUp");
     settings = Sorted.copyOf(settings, "workload.settings");
+    Require.that(
+        kind != Kind.OPERATION || settings.containsKey(OPERATION),
+        "workload.settings",
+        "the name of the operation under '" + OPERATION + "'",
+        settings);
   }
 
   /** The short name people know: {@code pp512}, {@code tg128}, {@code tg128 @ d4096}. */
@@ -78,7 +96,23 @@ public record Workload(
         switch (kind) {
           case PREFILL -> "pp" + promptTokens;
           case DECODE -> "tg" + generatedTokens;
+          case OPERATION -> operationName();
         };
     return depth == 0 ? base : base + " @ d" + depth;
+  }
+
+  private String operationName() {
+    StringBuilder name = new StringBuilder(settings.get(OPERATION));
+    settings.forEach(
+        (key, value) -> name.append(key.equals(OPERATION) ? "" : " " + key + "=" + value));
+    return name.toString();
+  }
+
+  /** What a rate of it counts. */
+  public String unit() {
+    return switch (kind) {
+      case PREFILL, DECODE -> "tokens/s";
+      case OPERATION -> "operations/s";
+    };
   }
 }

@@ -1,7 +1,7 @@
 package dev.rocmforge.reports.store;
 
+import dev.rocmforge.reports.record.HistoryEntry;
 import dev.rocmforge.reports.record.RecordCodec;
-import dev.rocmforge.reports.record.RunRecord;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -14,7 +14,7 @@ import java.util.HexFormat;
  * @param hex lower-case digits
  */
 record ContentHash(String hex) {
-  static ContentHash of(RunRecord record) {
+  static ContentHash of(HistoryEntry record) {
     return of(RecordCodec.line(record));
   }
 

@@ -1,6 +1,8 @@
 package dev.rocmforge.reports.store;
 
 import dev.rocmforge.reports.ReportException;
+import dev.rocmforge.reports.record.HistoryEntry;
+import dev.rocmforge.reports.record.ImportedRecord;
 import dev.rocmforge.reports.record.RecordCodec;
 import dev.rocmforge.reports.record.RunRecord;
 import java.io.IOException;
@@ -33,11 +35,14 @@ public final class History {
    * What the folder holds.
    *
    * @param records each once, in file order
+   * @param imported figures of other tools' files, each file once, in file order
    * @param torn last lines that a kill cut off; nothing else is lost
    */
-  public record Contents(List<RunRecord> records, List<TornLine> torn) {
+  public record Contents(
+      List<RunRecord> records, List<ImportedRecord> imported, List<TornLine> torn) {
     public Contents {
       records = List.copyOf(records);
+      imported = List.copyOf(imported);
       torn = List.copyOf(torn);
     }
   }
@@ -82,30 +87,38 @@ public final class History {
    */
   public Contents read() {
     List<RunRecord> records = new ArrayList<>();
+    List<ImportedRecord> imported = new ArrayList<>();
     List<TornLine> torn = new ArrayList<>();
     Set<ContentHash> seen = new HashSet<>();
     for (Path file : files()) {
       JsonLines lines = read(file);
       for (int i = 0; i < lines.count(); i++) {
         String place = file + " line " + (i + 1);
-        RunRecord record = RecordCodec.read(place, lines.line(i));
-        if (seen.add(ContentHash.of(record))) {
-          records.add(record);
+        HistoryEntry entry = RecordCodec.readEntry(place, lines.line(i));
+        if (seen.add(ContentHash.of(entry))) {
+          switch (entry) {
+            case RunRecord record -> records.add(record);
+            case ImportedRecord figures -> imported.add(figures);
+          }
         }
       }
       lines.torn(file.getFileName().toString()).ifPresent(torn::add);
     }
-    return new Contents(records, torn);
+    return new Contents(records, imported, torn);
   }
 
-  public Appended append(RunRecord record) {
+  public Appended append(HistoryEntry record) {
     return appendAll(List.of(record));
   }
 
   /** Takes over the records of other folders that this one lacks; the others stay as they are. */
   public Appended merge(List<History> others) {
-    List<RunRecord> records = new ArrayList<>();
-    others.forEach(other -> records.addAll(other.read().records()));
+    List<HistoryEntry> records = new ArrayList<>();
+    for (History other : others) {
+      Contents contents = other.read();
+      records.addAll(contents.records());
+      records.addAll(contents.imported());
+    }
     return appendAll(records);
   }
 
@@ -115,7 +128,7 @@ public final class History {
    * @throws ReportException when the disk is full or the folder not writable; the file is then cut
    *     back to its former end
    */
-  public Appended appendAll(List<RunRecord> records) {
+  public Appended appendAll(List<? extends HistoryEntry> records) {
     Path file = folder.resolve(WRITTEN_FILE);
     synchronized (TURN) {
       boolean fresh = !Files.exists(file);
@@ -134,13 +147,13 @@ public final class History {
     }
   }
 
-  private Appended append(Path file, FileChannel channel, List<RunRecord> records)
+  private Appended append(Path file, FileChannel channel, List<? extends HistoryEntry> records)
       throws IOException {
     JsonLines own = JsonLines.read(channel);
     Set<ContentHash> known = hashes(file, own);
     StringBuilder text = new StringBuilder(own.lacksLineEnd() ? "\n" : "");
     int added = 0;
-    for (RunRecord record : records) {
+    for (HistoryEntry record : records) {
       if (known.add(ContentHash.of(record))) {
         text.append(RecordCodec.line(record)).append('\n');
         added++;

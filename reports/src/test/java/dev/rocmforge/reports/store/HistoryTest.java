@@ -33,7 +33,8 @@ class HistoryTest {
     assertEquals(new History.Appended(1, 0, List.of()), history.append(small(1)));
     assertEquals(new History.Appended(1, 0, List.of()), history.append(small(2)));
     assertEquals(new History.Appended(0, 1, List.of()), history.append(small(1)));
-    assertEquals(new History.Contents(List.of(small(1), small(2)), List.of()), history.read());
+    assertEquals(
+        new History.Contents(List.of(small(1), small(2)), List.of(), List.of()), history.read());
   }
 
   /** A kill at any byte of the last line loses that record alone, and the next append heals. */
