@@ -10,6 +10,7 @@
 //   RF_WAVE    lanes of a wave, 32 or 64, given with -DRF_WAVE=; 32 when unset
 //   thread_x block_x block_y block_z block_size_x grid_x grid_y lane     all return int
 //   barrier()                            all threads of a block; global and shared memory are ordered by it
+//   device_fence() atomic_add(int* p, v)  orders global memory for all blocks; adds and returns what was there
 //   shuffle_xor(v, mask) shuffle_down(v, delta) shuffle(v, lane)     v int or float; all lanes of a wave call together
 //   dot4(a, b, c)                        c + sum of four products of signed bytes
 //   dot2(a, b, c)                        c + sum of two products of f16 pairs, f32 result
@@ -62,6 +63,8 @@ RF_DEVICE int grid_x() { return int(gridDim.x); }
 RF_DEVICE int grid_y() { return int(gridDim.y); }
 RF_DEVICE int lane() { return int(threadIdx.x & 31); }
 RF_DEVICE void barrier() { __syncthreads(); }
+RF_DEVICE void device_fence() { __threadfence(); }
+RF_DEVICE int atomic_add(int* at, int value) { return atomicAdd(at, value); }
 
 RF_DEVICE int shuffle_xor(int value, int mask) { return __shfl_xor_sync(0xffffffffu, value, mask); }
 RF_DEVICE float shuffle_xor(float value, int mask) { return __shfl_xor_sync(0xffffffffu, value, mask); }
@@ -145,6 +148,10 @@ RF_DEVICE void barrier() {
     __builtin_amdgcn_fence(__ATOMIC_RELEASE, "workgroup");
     __builtin_amdgcn_s_barrier();
     __builtin_amdgcn_fence(__ATOMIC_ACQUIRE, "workgroup");
+}
+RF_DEVICE void device_fence() { __builtin_amdgcn_fence(__ATOMIC_SEQ_CST, "agent"); }
+RF_DEVICE int atomic_add(int* at, int value) {
+    return __hip_atomic_fetch_add(at, value, __ATOMIC_RELAXED, __HIP_MEMORY_SCOPE_AGENT);
 }
 
 RF_DEVICE float float_of_bits(int bits) { return __builtin_bit_cast(float, bits); }

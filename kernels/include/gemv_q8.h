@@ -2,8 +2,49 @@
 //
 // Order of a row's sum as in gemv.h, but a unit's 32 products are one exact integer sum, scaled once.
 #pragma once
+#include "arrive.h"
 #include "q8.h"
 #include "rows.h"
+
+// The first AHEAD units that a thread takes of N rows, in registers: loaded before something that the products have to wait for.
+template <int N, int AHEAD, typename W>
+struct FirstUnits {
+    typename W::Unit units[AHEAD][N];
+
+    RF_DEVICE void load(const W& weights, const int (&rows)[N]) {
+        RF_UNROLL
+        for (int i = 0; i < AHEAD; i++) {
+            const int unit = group_thread() + i * RF_WAVE * RF_SHARE;
+            RF_UNROLL
+            for (int r = 0; r < N; r++) units[i][r] = weights.load(rows[r], unit < weights.units ? unit : 0);
+        }
+    }
+};
+
+// As gemv_q8_rows below, in the same order, beginning with units already there.
+template <int N, int AHEAD, typename W>
+RF_DEVICE void gemv_q8_rows_from(const FirstUnits<N, AHEAD, W>& first, const W& weights, const signed char* bytes,
+                                 const float* scales, const int (&rows)[N], float* slots, float (&sums)[N]) {
+    RF_UNROLL
+    for (int r = 0; r < N; r++) sums[r] = 0.0f;
+    int unit = group_thread();
+    RF_UNROLL
+    for (int i = 0; i < AHEAD; i++, unit += RF_WAVE * RF_SHARE) {
+        if (unit >= weights.units) continue;
+        const Q8Unit x = load_q8(bytes, scales, unit);
+        RF_UNROLL
+        for (int r = 0; r < N; r++) sums[r] += W::dot(first.units[i][r], x);
+    }
+    for (; unit < weights.units; unit += RF_WAVE * RF_SHARE) {
+        typename W::Unit units[N];
+        RF_UNROLL
+        for (int r = 0; r < N; r++) units[r] = weights.load(rows[r], unit);
+        const Q8Unit x = load_q8(bytes, scales, unit);
+        RF_UNROLL
+        for (int r = 0; r < N; r++) sums[r] += W::dot(units[r], x);
+    }
+    group_sum<N>(slots, sums);
+}
 
 template <int N, typename W>
 RF_DEVICE void gemv_q8_rows(const W& weights, const signed char* bytes, const float* scales, const int (&rows)[N],
@@ -39,33 +80,33 @@ RF_DEVICE void gemv_q8_block(float* y, const W& weights, const signed char* byte
     }
 }
 
-// 32 pairs of gate and up rows, joined by SwiGLU and quantized: one unit a block, so that no other launch has to do it.
-const int UNIT_PAIRS = UNIT / GROUPS > 0 ? UNIT / GROUPS : 1;
-const int PAIRS_AT_ONCE = RF_ROWS < UNIT_PAIRS ? RF_ROWS : UNIT_PAIRS;
+// Pairs of gate and up rows, joined by SwiGLU. A unit of 32 results is quantized by the last of the blocks that share it, so that no
+// other launch has to do it.
+//   hidden     [row_count] f32, what is quantized       arrivals   [row_count / 32] int, zero before and after (arrive.h)
+const int PAIRS_OF_BLOCK = GROUPS * RF_ROWS;
+const int BLOCKS_OF_UNIT = UNIT / PAIRS_OF_BLOCK > 0 ? UNIT / PAIRS_OF_BLOCK : 1;
 
 template <typename W>
-RF_DEVICE void gate_up_q8_block(signed char* out_bytes, float* out_scales, const W& weights, const signed char* bytes,
-                                const float* scales, int first_row, int row_count) {
-    static_assert(UNIT_PAIRS * GROUPS == UNIT, "the groups of a block share 32 rows");
-    static_assert(UNIT_PAIRS % PAIRS_AT_ONCE == 0, "RF_ROWS divides the pairs of a group");
-    RF_SHARED float slots[RF_THREADS / RF_WAVE * PAIRS_AT_ONCE * 2];
-    RF_SHARED float results[UNIT];
-    for (int pair = 0; pair < UNIT_PAIRS; pair += PAIRS_AT_ONCE) {
-        const int in_unit = group() * UNIT_PAIRS + pair;
-        int rows[PAIRS_AT_ONCE * 2];
-        gate_and_up_rows(first_row, block_x() * UNIT + in_unit, row_count, rows);
-        float sums[PAIRS_AT_ONCE * 2];
-        gemv_q8_rows<PAIRS_AT_ONCE * 2>(weights, bytes, scales, rows, slots, sums);
-        if (group_thread() == 0) {
-            RF_UNROLL
-            for (int r = 0; r < PAIRS_AT_ONCE; r++) results[in_unit + r] = gated(sums[r], sums[PAIRS_AT_ONCE + r]);
-        }
-        if (RF_SHARE > 1) barrier();  // the next pairs use the slots again
+RF_DEVICE void gate_up_q8_block(signed char* out_bytes, float* out_scales, float* hidden, int* arrivals,
+                                const W& weights, const signed char* bytes, const float* scales, int first_row,
+                                int row_count) {
+    static_assert(sizeof(W) > 0 && PAIRS_OF_BLOCK * BLOCKS_OF_UNIT == UNIT,  // sizeof: only where it is used
+                  "whole blocks share the 32 rows of a unit");
+    RF_SHARED float slots[RF_THREADS / RF_WAVE * RF_ROWS * 2];
+    const int pair = (block_x() * GROUPS + group()) * RF_ROWS;
+    const int unit = block_x() / BLOCKS_OF_UNIT;
+    int rows[RF_ROWS * 2];
+    gate_and_up_rows(first_row, pair, row_count, rows);
+    float sums[RF_ROWS * 2];
+    gemv_q8_rows<RF_ROWS * 2>(weights, bytes, scales, rows, slots, sums);
+    if (group_thread() == 0) {
+        RF_UNROLL
+        for (int r = 0; r < RF_ROWS; r++) hidden[pair + r] = gated(sums[r], sums[RF_ROWS + r]);
     }
-    barrier();
+    if (!last_to_arrive(arrivals + unit, BLOCKS_OF_UNIT)) return;
     if (thread_x() >= RF_WAVE) return;
     float four[4];
     RF_UNROLL
-    for (int i = 0; i < 4; i++) four[i] = results[lane() % 8 * 4 + i];
-    quantize_four(four, reinterpret_cast<int*>(out_bytes), out_scales, block_x() * 8 + lane() % 8, lane() < 8);
+    for (int i = 0; i < 4; i++) four[i] = hidden[unit * UNIT + lane() % 8 * 4 + i];
+    quantize_four(four, reinterpret_cast<int*>(out_bytes), out_scales, unit * 8 + lane() % 8, lane() < 8);
 }

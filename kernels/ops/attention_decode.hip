@@ -1,22 +1,76 @@
-// ops/attention_decode: attention of single tokens, the positions split over blocks; attention_combine joins the parts.
+// ops/attention_decode: attention of single tokens, the positions split over blocks; the last block of a token and kv head joins the parts.
+//   out      [tokens][out_stride] f32, or null: then as signed bytes (q8.h) for the output projection, heads of 32 n values,
+//   bytes, scales   [tokens][heads * RF_HEAD_SIZE] and [tokens][heads * RF_HEAD_SIZE / 32][2]
 //   partial  [tokens][heads][splits][RF_HEAD_SIZE + 2] f32: unnormalised sum, largest score, softmax sum
+//   arrivals [tokens][kv_heads * ceil(group / 8)] int, zero before and after (arrive.h)
 //   q        [tokens][q_stride] f32; keys, values as attention_prefill
 //   state    { position of token 0, length after this call }; token t sees positions 0 ... state[0] + t
 // A split takes ceil(positions / splits) positions, rounded up to ATTENTION_KEYS: any length fits any grid. The query heads of a
 // kv head share the reads of the cache.
 // Order: attention.h inside a split, splits rising; it depends on `splits` and the length.
-// Launch: attention_decode: 4 * RF_WAVE threads, grid (splits, kv_heads * ceil(group / 8), tokens), group = heads / kv_heads;
-//         attention_combine and (heads of 32 n values) attention_combine_q8: 64 threads, grid (heads, tokens). Constants: RF_HEAD_SIZE 128, RF_KV_F16 0.
+// Launch: 4 * RF_WAVE threads, grid (splits, kv_heads * ceil(group / 8), tokens), group = heads / kv_heads.
+// Constants: RF_HEAD_SIZE 128, RF_KV_F16 0.
 // Must match: softmax in double, relative L2 1e-5 (f32 cache).
+#include "arrive.h"
 #include "attention.h"
 #include "q8.h"
 
 const int QUERIES = 2;
 const int PART = RF_HEAD_SIZE + 2;
 
-RF_KERNEL RF_LAUNCH_BOUNDS(4 * RF_WAVE) void attention_decode(float* partial, const float* q, const void* keys,
-                                                              const void* values, const int* state, int heads,
-                                                              int kv_heads, int splits, int q_stride, int scale_bits) {
+struct AttentionOutput {
+    float* out;
+    int out_stride;
+    signed char* bytes;
+    float* scales;
+};
+
+// Four values of a head from its parts, splits rising. An empty split has minus infinity; a NaN passes through to the result.
+RF_DEVICE void combined(const float* parts, int splits, float most, int at, float (&values)[4]) {
+    float total = 0.0f;
+    RF_UNROLL
+    for (int i = 0; i < 4; i++) values[i] = 0.0f;
+    for (int s = 0; s < splits; s++) {
+        const float* part = parts + wide(s) * PART;
+        const float factor = part[RF_HEAD_SIZE] == minus_infinity() ? 0.0f : exponential(part[RF_HEAD_SIZE] - most);
+        RF_UNROLL
+        for (int i = 0; i < 4; i++) {
+            if (at + i < RF_HEAD_SIZE) values[i] += part[at + i] * factor;
+        }
+        total += part[RF_HEAD_SIZE + 1] * factor;
+    }
+    RF_UNROLL
+    for (int i = 0; i < 4; i++) values[i] = values[i] / total;
+}
+
+// One head of one token, by a wave.
+RF_DEVICE void combine(const AttentionOutput& to, const float* parts, int splits, int token, int head, int columns) {
+    float most = minus_infinity();
+    for (int s = lane(); s < splits; s += RF_WAVE) most = maximum(most, parts[wide(s) * PART + RF_HEAD_SIZE]);
+    most = wave_maximum(most);
+    for (int begin = 0; begin < RF_HEAD_SIZE; begin += 4 * RF_WAVE) {
+        const int at = begin + lane() * 4;
+        const bool inside = at < RF_HEAD_SIZE;
+        float values[4] = {0.0f, 0.0f, 0.0f, 0.0f};
+        if (inside) combined(parts, splits, most, at, values);
+        if (to.out) {
+            RF_UNROLL
+            for (int i = 0; i < 4; i++) {
+                if (at + i < RF_HEAD_SIZE)
+                    to.out[wide(token) * to.out_stride + head * RF_HEAD_SIZE + at + i] = values[i];
+            }
+        } else {
+            quantize_four(values, reinterpret_cast<int*>(to.bytes + wide(token) * columns),
+                          to.scales + wide(token) * (columns / 16), (head * RF_HEAD_SIZE + at) / 4, inside);
+        }
+    }
+}
+
+RF_KERNEL RF_LAUNCH_BOUNDS(4 * RF_WAVE) void attention_decode(float* out, signed char* bytes, float* scales,
+                                                              float* partial, int* arrivals, const float* q,
+                                                              const void* keys, const void* values, const int* state,
+                                                              int heads, int kv_heads, int splits, int q_stride,
+                                                              int out_stride, int scale_bits) {
     RF_SHARED AttentionTile<QUERIES> tile;
     const int group = heads / kv_heads;
     const int group_parts = (group + ATTENTION_WAVES * QUERIES - 1) / (ATTENTION_WAVES * QUERIES);
@@ -53,51 +107,12 @@ RF_KERNEL RF_LAUNCH_BOUNDS(4 * RF_WAVE) void attention_decode(float* partial, co
             part[RF_HEAD_SIZE + 1] = rows.total[j];
         }
     }
-}
-
-// Value `at` of a head, from its parts. An empty split has minus infinity; a NaN passes through to the result.
-RF_DEVICE float combined(const float* parts, int splits, float most, int at) {
-    float sum = 0.0f;
-    float total = 0.0f;
-    for (int s = 0; s < splits; s++) {
-        const float* part = parts + wide(s) * PART;
-        const float factor = part[RF_HEAD_SIZE] == minus_infinity() ? 0.0f : exponential(part[RF_HEAD_SIZE] - most);
-        sum += part[at] * factor;
-        total += part[RF_HEAD_SIZE + 1] * factor;
-    }
-    return sum / total;
-}
-
-RF_DEVICE float largest_of(const float* parts, int splits) {
-    float most = minus_infinity();
-    for (int s = 0; s < splits; s++) most = maximum(most, parts[wide(s) * PART + RF_HEAD_SIZE]);
-    return most;
-}
-
-RF_KERNEL RF_LAUNCH_BOUNDS(64) void attention_combine(float* out, const float* partial, int splits, int out_stride) {
-    const int head = block_x();
-    const float* parts = partial + (wide(block_y()) * grid_x() + head) * splits * PART;
-    const float most = largest_of(parts, splits);
-    for (int at = thread_x(); at < RF_HEAD_SIZE; at += 64) {
-        out[wide(block_y()) * out_stride + head * RF_HEAD_SIZE + at] = combined(parts, splits, most, at);
+    if (!last_to_arrive(arrivals + wide(token) * grid_y() + block_y(), splits)) return;
+    const AttentionOutput to = {out, out_stride, bytes, scales};
+    for (int j = 0; j < QUERIES; j++) {
+        const int member = first_member + thread_x() / RF_WAVE * QUERIES + j;
+        const int head = kv_head * group + member;
+        if (member >= group) continue;
+        combine(to, partial + (wide(token) * heads + head) * splits * PART, splits, token, head, heads * RF_HEAD_SIZE);
     }
 }
-
-// The same, quantized (q8.h) for the output projection: bytes [tokens][columns], columns = heads * RF_HEAD_SIZE.
-#if RF_HEAD_SIZE % 32 == 0
-RF_KERNEL RF_LAUNCH_BOUNDS(64) void attention_combine_q8(signed char* bytes, float* scales, const float* partial,
-                                                         int splits) {
-    const int head = block_x();
-    const int columns = grid_x() * RF_HEAD_SIZE;
-    const float* parts = partial + (wide(block_y()) * grid_x() + head) * splits * PART;
-    const float most = largest_of(parts, splits);
-    for (int begin = 0; begin < RF_HEAD_SIZE; begin += 256) {
-        const int at = begin + thread_x() * 4;
-        float values[4];
-        RF_UNROLL
-        for (int i = 0; i < 4; i++) values[i] = at < RF_HEAD_SIZE ? combined(parts, splits, most, at + i) : 0.0f;
-        quantize_four(values, reinterpret_cast<int*>(bytes + wide(block_y()) * columns),
-                      scales + wide(block_y()) * (columns / 16), head * (RF_HEAD_SIZE / 4) + at / 4, at < RF_HEAD_SIZE);
-    }
-}
-#endif

@@ -45,6 +45,9 @@ static inline int lane() { return static_cast<int>(rf_emulation.lane); }
 
 // The line of the call tells divergent waits apart.
 static inline void barrier(uint32_t line = __builtin_LINE()) { rf_emulation_barrier(line); }
+// Blocks run on several threads of the host.
+static inline void device_fence() { __atomic_thread_fence(__ATOMIC_SEQ_CST); }
+static inline int atomic_add(int* at, int value) { return __atomic_fetch_add(at, value, __ATOMIC_RELAXED); }
 
 // As __shfl* over the full wave: a source beyond the wave (down) gives the lane's own value; reading a lane that does not
 // take part in the same call ends the launch with an error, because on the device its value is undefined.

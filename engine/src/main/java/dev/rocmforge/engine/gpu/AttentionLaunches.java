@@ -55,43 +55,48 @@ final class AttentionLaunches {
         arena);
   }
 
-  /** Parts of a single token's attention, the positions split over blocks. */
-  Launch decode(Slice partial, Slice queries, KvSlices cache) {
-    int groups = Grid.ceil(shape.heads() / shape.kvHeads(), GROUP);
+  /** A single token's attention, the positions split over blocks, as floats. */
+  Launch decode(Slice out, DecodeSpace space, Slice queries, KvSlices cache) {
+    return decode(out, new Q8Slice(Slice.NONE, Slice.NONE), space, queries, cache);
+  }
+
+  /** The same as signed bytes; heads of whole units only. */
+  Launch decodeQ8(Q8Slice out, DecodeSpace space, Slice queries, KvSlices cache) {
+    return decode(Slice.NONE, out, space, queries, cache);
+  }
+
+  private Launch decode(
+      Slice out, Q8Slice bytes, DecodeSpace space, Slice queries, KvSlices cache) {
     return Launch.of(
         shape.attending(KernelId.of("ops/attention_decode")),
-        new Grid(1, shape.kvHeads() * groups, Grid.Axis.Z, 1, 1, true),
+        new Grid(1, decodeBlocks(shape.heads(), shape.kvHeads()), Grid.Axis.Z, 1, 1, true),
         4 * wave,
         new LaunchArguments()
-            .to(partial)
+            .to(out)
+            .to(bytes.bytes())
+            .to(bytes.scales())
+            .to(space.partial())
+            .to(space.arrivals())
             .to(queries)
             .to(cache.keys())
             .to(cache.values())
             .to(shape.state())
             .ints(shape.heads(), shape.kvHeads())
             .splits()
-            .ints(shape.projectedWidth())
+            .ints(shape.projectedWidth(), shape.queryWidth())
             .bits(shape.scale()),
         arena);
   }
 
-  /** Joins the parts. */
-  Launch combine(Slice out, Slice partial) {
-    return Launch.of(
-        shape.attending(KernelId.of("ops/attention_decode", "attention_combine")),
-        Grid.perToken(shape.heads()),
-        64,
-        new LaunchArguments().to(out).to(partial).splits().ints(shape.queryWidth()),
-        arena);
+  /** Blocks of one split. */
+  static int decodeBlocks(int heads, int kvHeads) {
+    return kvHeads * Grid.ceil(heads / kvHeads, GROUP);
   }
 
-  /** Joins the parts into signed bytes; heads of whole units only. */
-  Launch combineQ8(Q8Slice out, Slice partial) {
-    return Launch.of(
-        shape.attending(KernelId.of("ops/attention_decode", "attention_combine_q8")),
-        Grid.perToken(shape.heads()),
-        64,
-        new LaunchArguments().to(out.bytes()).to(out.scales()).to(partial).splits(),
-        arena);
-  }
+  /**
+   * Where the blocks of a decode attention meet.
+   *
+   * @param arrivals zero between launches
+   */
+  record DecodeSpace(Slice partial, Slice arrivals) {}
 }

@@ -48,7 +48,15 @@ final class DensePrograms implements FeedForwardPrograms {
     boolean toBytes = context.q8(down);
     if (joined.isPresent() && context.q8(joined.get()) && toBytes) {
       program.add(
-          DecodeStage.GATE_UP, context.matrices().gateUpQ8(joined.get().matrix(), bytes, result));
+          DecodeStage.GATE_UP,
+          context
+              .matrices()
+              .gateUpQ8(
+                  joined.get().matrix(),
+                  bytes,
+                  result,
+                  inner,
+                  context.memory().slice(GpuMemoryPlan.ARRIVALS)));
       return;
     }
     if (joined.isPresent() && !context.q8(joined.get())) {

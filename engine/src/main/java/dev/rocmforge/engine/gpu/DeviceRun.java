@@ -5,6 +5,7 @@ import dev.rocmforge.engine.Model;
 import dev.rocmforge.engine.Probe;
 import dev.rocmforge.engine.Session;
 import dev.rocmforge.engine.hip.Device;
+import dev.rocmforge.engine.hip.DeviceBuffer;
 import dev.rocmforge.engine.hip.PinnedBuffer;
 import dev.rocmforge.engine.hip.Stream;
 import dev.rocmforge.engine.model.MambaBlocks;
@@ -147,6 +148,8 @@ final class DeviceRun implements AutoCloseable {
           setup.model().weights().ropeFactors().map(Tensor::decode).orElse(new float[0]);
       RopeTable.upload(
           memory.buffer(GpuMemoryPlan.ROPE), transformer.rope(), factors, setup.capacity());
+      DeviceBuffer arrivals = memory.buffer(GpuMemoryPlan.ARRIVALS);
+      arrivals.fill(0, arrivals.bytes(), 0, stream);
     } else {
       blocks.rewind(0, stream);
     }

@@ -59,6 +59,7 @@ public record GpuMemoryPlan(List<Buffer> buffers) {
   static final String ROPE = "rope table";
   static final String CONTROL = "control";
   static final String PARTIAL = "attention parts";
+  static final String ARRIVALS = "arrivals";
   static final String LOGITS = "logits";
   static final String BEST = "argmax values";
   static final String BEST_IDS = "argmax ids";
@@ -125,6 +126,7 @@ public record GpuMemoryPlan(List<Buffer> buffers) {
         all.add(Use.KV_CACHE, VALUES, elements * blocks.valueWidth() * element);
         all.floats(Use.ROPE_TABLE, ROPE, capacity, blocks.rope().dimensions());
         all.floats(Use.PARTIALS, PARTIAL, blocks.heads() * (long) SPLITS, blocks.valueLength() + 2);
+        all.add(Use.CONTROL, ARRIVALS, 4L * arrivals(blocks));
       }
       case MambaBlocks blocks -> {
         long channels = (long) config.layerCount() * blocks.innerSize();
@@ -143,6 +145,19 @@ public record GpuMemoryPlan(List<Buffer> buffers) {
       }
     }
     return all.buffers;
+  }
+
+  /** Counters of the launch that has the most blocks waiting for each other. */
+  private static int arrivals(TransformerBlocks blocks) {
+    int units =
+        switch (blocks.feedForward()) {
+          case FeedForward.Dense dense -> PlaneLayout.units(dense.length());
+          case FeedForward.Experts experts ->
+              Math.max(
+                  experts.used() * PlaneLayout.units(experts.length()),
+                  PlaneLayout.units(experts.sharedLength()));
+        };
+    return Math.max(units, AttentionLaunches.decodeBlocks(blocks.heads(), blocks.kvHeads()));
   }
 
   /** Tokens of a pass: what the options say, within the context and a launch's grid. */

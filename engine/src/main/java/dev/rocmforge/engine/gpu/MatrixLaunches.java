@@ -137,17 +137,24 @@ final class MatrixLaunches {
         arena);
   }
 
-  /** As {@link #gateUp} from signed bytes to signed bytes. */
-  Launch gateUpQ8(DeviceMatrix joined, Q8Slice x, Q8Slice y) {
+  /**
+   * As {@link #gateUp} from signed bytes to signed bytes.
+   *
+   * @param hidden the result before it is quantized
+   * @param arrivals zero between launches, one a unit of the result
+   */
+  Launch gateUpQ8(DeviceMatrix joined, Q8Slice x, Q8Slice y, Slice hidden, Slice arrivals) {
     int rows = joined.rows() / 2;
     LaunchShape shape = shape("gate_up_q8", joined, rows);
     return Launch.of(
         shape.applied(id(joined, "gate_up_q8"), joined.columns()),
-        Grid.perToken(rows / 32),
+        Grid.perToken(rows / shape.rowsPerBlock(wave)),
         shape.threads(),
         new LaunchArguments()
             .to(y.bytes())
             .to(y.scales())
+            .to(hidden)
+            .to(arrivals)
             .to(joined.planes())
             .to(x.bytes())
             .to(x.scales())

@@ -64,16 +64,25 @@ final class MixtureLaunches {
         arena);
   }
 
-  /** Stacked gate and up rows, from signed bytes to signed bytes. */
-  Launch gateUpQ8(DeviceMatrix stack, int rows, Q8Slice x, Slice ids, Q8Slice y) {
+  /** Stacked gate and up rows, from signed bytes to signed bytes; as the dense one. */
+  Launch gateUpQ8(
+      DeviceMatrix stack,
+      int rows,
+      Q8Slice x,
+      Slice ids,
+      Q8Slice y,
+      Slice hidden,
+      Slice arrivals) {
     LaunchShape shape = shape("moe_q8", stack, rows);
     return Launch.of(
         shape.applied(KernelId.of(stack.folder() + "/moe_q8", "moe_gate_up_q8"), stack.columns()),
-        Grid.perItem(rows / 32, used),
+        Grid.perItem(rows / shape.rowsPerBlock(wave), used),
         shape.threads(),
         new LaunchArguments()
             .to(y.bytes())
             .to(y.scales())
+            .to(hidden)
+            .to(arrivals)
             .to(stack.planes())
             .to(x.bytes())
             .to(x.scales())

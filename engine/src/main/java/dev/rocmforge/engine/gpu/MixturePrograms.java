@@ -67,7 +67,13 @@ final class MixturePrograms implements FeedForwardPrograms {
       program.add(
           DecodeStage.GATE_UP,
           launches.gateUpQ8(
-              stack(weights.gate()), kind.length(), memory.q8(), ids, memory.q8Inner()));
+              stack(weights.gate()),
+              kind.length(),
+              memory.q8(),
+              ids,
+              memory.q8Inner(),
+              inner,
+              memory.slice(GpuMemoryPlan.ARRIVALS)));
       program.add(
           DecodeStage.DOWN,
           launches.downQ8(stack(weights.down()), context.width(), memory.q8Inner(), ids, out));

@@ -25,7 +25,7 @@ final class TransformerPrograms implements BlockPrograms {
   private final KvType kvType;
   private final Slice projected;
   private final Slice mixed;
-  private final Slice partial;
+  private final AttentionLaunches.DecodeSpace space;
   private final Q8Slice q8;
   private final List<FeedForwardPrograms> feedForward = new ArrayList<>();
 
@@ -39,7 +39,9 @@ final class TransformerPrograms implements BlockPrograms {
     attention = new AttentionLaunches(shape, context.wave(), context.arena());
     projected = memory.slice(Scratch.PROJECTED);
     mixed = memory.slice(Scratch.MIXED);
-    partial = memory.slice(GpuMemoryPlan.PARTIAL);
+    space =
+        new AttentionLaunches.DecodeSpace(
+            memory.slice(GpuMemoryPlan.PARTIAL), memory.slice(GpuMemoryPlan.ARRIVALS));
     q8 = memory.q8();
     for (LayerWeights layer : context.model().weights().layers()) {
       feedForward.add(feedForward(blocks, ((LayerWeights.Transformer) layer).feedForward()));
@@ -117,9 +119,8 @@ final class TransformerPrograms implements BlockPrograms {
       headNorms(program, layer);
       program.add(DecodeStage.ROPE_KV_WRITE, attention.ropeKvWrite(projected, cache));
     }
-    program.add(DecodeStage.ATTENTION, attention.decode(partial, projected, cache));
     DeviceLinear output = context.weights().linear(layer.output());
-    combine(program, context.q8(output));
+    decode(program, context.q8(output), cache);
     program.add(
         DecodeStage.ATTENTION_OUTPUT,
         context.single(output, mixed, q8, context.residual(), context.width(), context.residual()));
@@ -136,15 +137,14 @@ final class TransformerPrograms implements BlockPrograms {
                     context.weights().linear(layer.value())));
   }
 
-  private void combine(Program program, boolean bytes) {
+  private void decode(Program program, boolean bytes, KvSlices cache) {
     if (bytes && shape.headSize() % UNIT == 0) {
-      program.add(DecodeStage.ATTENTION_COMBINE, attention.combineQ8(q8, partial));
+      program.add(DecodeStage.ATTENTION, attention.decodeQ8(q8, space, projected, cache));
       return;
     }
-    program.add(DecodeStage.ATTENTION_COMBINE, attention.combine(mixed, partial));
+    program.add(DecodeStage.ATTENTION, attention.decode(mixed, space, projected, cache));
     if (bytes) {
-      program.add(
-          DecodeStage.ATTENTION_COMBINE, context.rows().quantize(q8, mixed, shape.queryWidth()));
+      program.add(DecodeStage.ATTENTION, context.rows().quantize(q8, mixed, shape.queryWidth()));
     }
   }
 

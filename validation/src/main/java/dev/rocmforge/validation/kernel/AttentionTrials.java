@@ -3,7 +3,7 @@ package dev.rocmforge.validation.kernel;
 import dev.rocmforge.validation.numeric.RoundingBound;
 import java.util.SplittableRandom;
 
-/** Attention over the cache: prefill, decode with combine, and combine by itself. */
+/** Attention over the cache: prefill, and decode as floats or ({@code bytes=1}) as signed bytes. */
 final class AttentionTrials {
   private final KernelCase one;
   private final SplittableRandom random;
@@ -167,13 +167,19 @@ final class AttentionTrials {
     Problem p = t.problem(splits);
     Trial.Slot partial =
         t.trial.scratch("partial", 4L * t.tokens * t.heads * splits * (t.size + 2));
-    int parts = Grids.blocks(t.heads / t.kvHeads, 8);
-    t.trial.launch(
+    int blocks = t.kvHeads * Grids.blocks(t.heads / t.kvHeads, 8);
+    boolean bytes = one.constant("bytes", 0) == 1;
+    int stride = t.heads * t.size + 2;
+    return t.trial.launch(
         t.code("attention_decode"),
         "attention_decode",
         4 * one.wave(),
-        new Trial.Grid(splits, t.kvHeads * parts, t.tokens),
+        new Trial.Grid(splits, blocks, t.tokens),
+        bytes ? null : t.trial.output("out", Element.F32, GateTrials.expected(p.out(), stride)),
+        bytes ? t.trial.output("bytes", Element.I8, Quantized.bytesOf(p.out())) : null,
+        bytes ? t.trial.output("scales", Element.F32, Quantized.scalesOf(p.out())) : null,
         partial,
+        t.trial.input("arrivals", new int[t.tokens * blocks]),
         p.q(),
         p.keys(),
         p.values(),
@@ -182,94 +188,7 @@ final class AttentionTrials {
         t.kvHeads,
         splits,
         p.qStride(),
+        stride,
         p.scaleBits());
-    int stride = t.heads * t.size + 2;
-    return t.trial.launch(
-        t.code("attention_decode"),
-        "attention_combine",
-        64,
-        Trial.Grid.of(t.heads, t.tokens),
-        t.trial.output("out", Element.F32, GateTrials.expected(p.out(), stride)),
-        partial,
-        splits,
-        stride);
-  }
-
-  /** Random parts, some splits empty: sums of zero with a largest score of minus infinity. */
-  private Vectors combined(float[] partial, int splits) {
-    Vectors out = new Vectors(tokens, heads * size);
-    for (int row = 0; row < tokens * heads; row++) {
-      int begin = row * splits * (size + 2);
-      double most = Double.NEGATIVE_INFINITY;
-      for (int s = 0; s < splits; s++) {
-        int part = begin + s * (size + 2);
-        if (s % 3 == 1) {
-          java.util.Arrays.fill(partial, part, part + size + 2, 0);
-          partial[part + size] = Float.NEGATIVE_INFINITY;
-        } else {
-          partial[part + size + 1] = 0.5f + Math.abs(partial[part + size + 1]);
-        }
-        most = Math.max(most, partial[part + size]);
-      }
-      for (int i = 0; i < size; i++) {
-        double sum = 0;
-        double total = 0;
-        double error = 0;
-        double totalError = 0;
-        for (int s = 0; s < splits; s++) {
-          int part = begin + s * (size + 2);
-          double below = partial[part + size] - most;
-          double factor = Math.exp(below);
-          double relative =
-              RowTrials.exponentialOfDifference(below) + RoundingBound.gamma(2 * splits + 3);
-          sum += partial[part + i] * factor;
-          error += Math.abs(partial[part + i]) * factor * relative;
-          total += partial[part + size + 1] * factor;
-          totalError += partial[part + size + 1] * factor * relative;
-        }
-        double value = sum / total;
-        double bound =
-            1.01 * (error + Math.abs(value) * totalError) / total + RoundingBound.F32_FLUSH;
-        out.set(row / heads, row % heads * size + i, value, bound);
-      }
-    }
-    return out;
-  }
-
-  private float[] parts(int splits) {
-    return one.inputs().values(random, tokens * heads * splits, size + 2);
-  }
-
-  static Trial combine(KernelCase one) {
-    AttentionTrials t = new AttentionTrials(one);
-    int splits = one.size("splits");
-    float[] partial = t.parts(splits);
-    int stride = t.heads * t.size + 2;
-    Expectation out = GateTrials.expected(t.combined(partial, splits), stride);
-    return t.trial.launch(
-        t.code("attention_decode"),
-        "attention_combine",
-        64,
-        Trial.Grid.of(t.heads, t.tokens),
-        t.trial.output("out", Element.F32, out),
-        t.trial.input("partial", partial),
-        splits,
-        stride);
-  }
-
-  static Trial combineQ8(KernelCase one) {
-    AttentionTrials t = new AttentionTrials(one);
-    int splits = one.size("splits");
-    float[] partial = t.parts(splits);
-    Vectors out = t.combined(partial, splits);
-    return t.trial.launch(
-        t.code("attention_decode"),
-        "attention_combine_q8",
-        64,
-        Trial.Grid.of(t.heads, t.tokens),
-        t.trial.output("bytes", Element.I8, Quantized.bytesOf(out)),
-        t.trial.output("scales", Element.F32, Quantized.scalesOf(out)),
-        t.trial.input("partial", partial),
-        splits);
   }
 }

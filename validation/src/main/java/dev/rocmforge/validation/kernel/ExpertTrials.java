@@ -124,9 +124,11 @@ final class ExpertTrials {
         t.code(),
         "moe_gate_up_q8",
         threads,
-        Trial.Grid.of(t.rows / 32, t.items),
+        Trial.Grid.of(t.rows / Grids.rows(one, threads, 1), t.items),
         outBytes,
         outScales,
+        t.trial.output("hidden", Element.F32, t.hidden(y)),
+        t.trial.input("arrivals", new int[t.items * t.rows / 32]),
         planes,
         bytes,
         scales,
@@ -135,6 +137,17 @@ final class ExpertTrials {
         t.columns,
         t.rows,
         t.used);
+  }
+
+  /** Rows before they are quantized; a missing expert has none. */
+  private Expectation hidden(Vectors y) {
+    Expectation all = new Expectation(items, rows);
+    for (int item = 0; item < items; item++) {
+      for (int i = 0; ids[item] < experts && i < rows; i++) {
+        all.set(item * rows + i, y.value(item, i), y.uncertainty(item, i));
+      }
+    }
+    return all;
   }
 
   /** A missing expert has scales of NaN and leaves its bytes alone. */

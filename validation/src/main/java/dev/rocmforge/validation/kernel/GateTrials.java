@@ -83,13 +83,17 @@ final class GateTrials {
     Vectors y = gated(Product.ofIntegers(weights, one), q8.values(), rows, 0);
     Trial.Slot outBytes = trial.output("out_bytes", Element.I8, Quantized.bytesOf(y));
     Trial.Slot outScales = trial.output("out_scales", Element.F32, Quantized.scalesOf(y));
+    Trial.Slot hidden = trial.output("hidden", Element.F32, expected(y, rows));
+    int threads = one.constant("RF_THREADS", 256);
     return trial.launch(
         new Trial.Code(one.path() + ".hip", one.constants()),
         "gate_up_q8",
-        one.constant("RF_THREADS", 256),
-        Trial.Grid.of(rows / 32, tokens),
+        threads,
+        Trial.Grid.of(rows / Grids.rows(one, threads, pairs(one)), tokens),
         outBytes,
         outScales,
+        hidden,
+        trial.input("arrivals", new int[tokens * rows / 32]),
         planes,
         trial.input("bytes", q8.bytes()),
         trial.input("scales", q8.scales()),
@@ -97,5 +101,13 @@ final class GateTrials {
         columns,
         FIRST_ROW,
         rows);
+  }
+
+  /** RF_ROWS of gate_up_q8 where nothing says otherwise: fewer where a unit takes more registers. */
+  private static int pairs(KernelCase one) {
+    return switch (one.type().orElseThrow()) {
+      case Q5_0, Q5_1, Q5_K, Q6_K -> 2;
+      default -> 4;
+    };
   }
 }

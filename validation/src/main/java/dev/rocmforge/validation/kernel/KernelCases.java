@@ -183,9 +183,8 @@ public final class KernelCases {
           add("ops/attention_decode", numbers + ",splits=" + splits);
         }
       }
-      add("ops/attention_combine", shape + ",tokens=2,splits=5");
       if (shape.contains("=64") || shape.contains("=128") || shape.contains("=256")) {
-        add("ops/attention_combine_q8", shape + ",tokens=2,splits=5");
+        add("ops/attention_decode", shape + ",tokens=2,position=131,splits=5,bytes=1");
       }
     }
   }
@@ -228,6 +227,12 @@ public final class KernelCases {
         add(folder + "gemv_q8_tokens", "rows=7,columns=" + width + ",tokens=5", classes);
         add(folder + "gate_up_q8", "rows=64,columns=" + width + ",tokens=2", classes);
       }
+    }
+    if (!whole) {
+      // Several blocks share a unit of results, and the last one quantizes it.
+      String shared = "rows=96,columns=" + columns[0] + ",tokens=2";
+      add(folder + "gate_up_q8", shared + ",RF_THREADS=128,RF_ROWS=1");
+      add(folder + "gate_up_q8", shared + ",RF_THREADS=128,RF_ROWS=2,RF_SHARE=2");
     }
     int width = columns[columns.length - 1];
     add(folder + "gemm_f16", "rows=5,columns=" + width + ",tokens=3");

@@ -37,8 +37,6 @@ final class KernelOperations {
     OPS.put("rope_kv_write", CacheTrials::ropeKvWrite);
     OPS.put("attention_prefill", AttentionTrials::prefill);
     OPS.put("attention_decode", AttentionTrials::decode);
-    OPS.put("attention_combine", AttentionTrials::combine);
-    OPS.put("attention_combine_q8", AttentionTrials::combineQ8);
     OPS.put("argmax", ChoiceTrials::argmax);
     OPS.put("moe_route", ChoiceTrials::route);
     OPS.put("moe_combine", ChoiceTrials::combine);
