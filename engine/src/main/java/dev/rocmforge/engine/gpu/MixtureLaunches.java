@@ -66,13 +66,7 @@ final class MixtureLaunches {
 
   /** Stacked gate and up rows, from signed bytes to signed bytes; as the dense one. */
   Launch gateUpQ8(
-      DeviceMatrix stack,
-      int rows,
-      Q8Slice x,
-      Slice ids,
-      Q8Slice y,
-      Slice hidden,
-      Slice arrivals) {
+      DeviceMatrix stack, int rows, Q8Slice x, Slice ids, Q8Slice y, Slice hidden, Slice arrivals) {
     LaunchShape shape = shape("moe_q8", stack, rows);
     return Launch.of(
         shape.applied(KernelId.of(stack.folder() + "/moe_q8", "moe_gate_up_q8"), stack.columns()),

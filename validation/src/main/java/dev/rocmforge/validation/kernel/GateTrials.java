@@ -103,7 +103,9 @@ final class GateTrials {
         rows);
   }
 
-  /** RF_ROWS of gate_up_q8 where nothing says otherwise: fewer where a unit takes more registers. */
+  /**
+   * RF_ROWS of gate_up_q8 where nothing says otherwise: fewer where a unit takes more registers.
+   */
   private static int pairs(KernelCase one) {
     return switch (one.type().orElseThrow()) {
       case Q5_0, Q5_1, Q5_K, Q6_K -> 2;
