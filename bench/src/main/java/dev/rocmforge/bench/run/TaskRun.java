@@ -91,6 +91,7 @@ final class TaskRun {
     return switch (task.kind()) {
       case PREFILL -> prefill();
       case DECODE -> task.prompt().isEmpty() ? decode() : decodeFromPrompt();
+      case OPERATION -> throw new AssertionError("a model's task is no single operation");
     };
   }
 
