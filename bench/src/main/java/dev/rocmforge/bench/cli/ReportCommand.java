@@ -8,5 +8,5 @@ import picocli.CommandLine.Command;
     description = "Merges and exchanges records.",
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = {ReportMergeCommand.class})
+    subcommands = {ReportMergeCommand.class, ReportExportCommand.class, ReportImportCommand.class})
 final class ReportCommand {}

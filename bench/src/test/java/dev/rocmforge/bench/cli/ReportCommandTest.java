@@ -3,6 +3,7 @@ package dev.rocmforge.bench.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
+import dev.rocmforge.reports.format.exchange.ExchangeFormat;
 import dev.rocmforge.reports.record.RunRecord;
 import dev.rocmforge.reports.store.History;
 import java.io.IOException;
@@ -65,6 +66,35 @@ class ReportCommandTest {
     Said said = bench("4", "--shard", "4/4").says("Shard 4/4: 0 of 3 workloads");
     assertEquals("", said.out());
     assertFalse(Files.exists(folder.resolve("4")));
+  }
+
+  /** Out in every format and in again: what holds samples brings them back. */
+  @Test
+  void everyFormatGoesOutAndIn() throws IOException {
+    bench("runs");
+    for (ExchangeFormat format : ExchangeFormat.values()) {
+      String file = folder(format.word() + ".txt");
+      Said.by("report", "export", folder("runs"), "-f", format.word(), "-o", file).done();
+      Said shown = Said.by("report", "export", folder("runs"), "--format", format.word()).done();
+      assertEquals(Files.readString(Path.of(file)), shown.out());
+      Said.by("report", "import", file, "-f", format.word(), "-o", folder("in"))
+          .done()
+          .prints(format.word() + ".txt, " + format.word() + ":", "not there: ", "1 files added");
+      Said.by("report", "import", file, "-f", format.word(), "-o", folder("in"))
+          .done()
+          .prints("0 files added, 1 known");
+    }
+    History.Contents contents = History.in(folder.resolve("in")).read();
+    assertEquals(List.of(), contents.records());
+    assertEquals(ExchangeFormat.values().length, contents.imported().size());
+    Said.by("report", "merge", folder("in"), folder("runs"), "-o", folder("all"))
+        .done()
+        .prints(ExchangeFormat.values().length + 1 + " records added");
+    Said.by("report", "export", folder("in"), "-f", "jmh").refused(ExitCode.FAILED, "none found");
+    Said.by("report", "export", folder("in"), "-f", "xml")
+        .refused(ExitCode.USAGE, "llama-bench-csv", "'xml'");
+    Said.by("report", "import", folder("jmh.txt"), "-f", "bencher", "-o", folder("in"))
+        .refused(ExitCode.FAILED, "jmh.txt: an object needed");
   }
 
   @Test

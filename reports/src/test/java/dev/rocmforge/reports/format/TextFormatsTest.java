@@ -41,9 +41,6 @@ class TextFormatsTest {
         GoldenFile.assertMatches("summary.md", Markdown.summary(record));
         GoldenFile.assertMatches("summary-hostile.md", Markdown.summary(HOSTILE));
         GoldenFile.assertMatches("checks-hostile.xml", JunitXml.report(HOSTILE));
-        GoldenFile.assertMatches("llama-bench.json", LlamaBenchJson.export(record));
-        GoldenFile.assertMatches(
-            "github-action-benchmark.json", GithubActionBenchmarkJson.export(record));
       }
     } finally {
       Locale.setDefault(before);
