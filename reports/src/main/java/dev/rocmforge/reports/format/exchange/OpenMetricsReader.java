@@ -39,7 +39,8 @@ final class OpenMetricsReader {
 
   List<ImportedFigure> read(String text) {
     int number = 0;
-    for (String line : text.split("\n")) {
+    String body = text.endsWith("\n") ? text.substring(0, text.length() - 1) : text;
+    for (String line : body.split("\n", -1)) {
       number++;
       String at = place + ": line " + number;
       if (ended) {
