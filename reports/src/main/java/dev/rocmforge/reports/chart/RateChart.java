@@ -14,10 +14,13 @@ import org.jfree.chart.renderer.xy.XYErrorRenderer;
 import org.jfree.data.xy.XYIntervalSeries;
 import org.jfree.data.xy.XYIntervalSeriesCollection;
 
-/** Horizontal bars of tokens a second, one a workload, each with its interval. */
+/** Horizontal bars from a common zero, each with its interval: rates of workloads or machines. */
 public final class RateChart {
   private static final double WIDTH = 720;
   private static final double LEFT = 116;
+  private static final int LONG_LABEL = 14;
+  private static final int LONGEST_LABEL = 84;
+  private static final double LABEL_ROW = 20;
   private static final double RIGHT = 76;
   private static final double TOP = 6;
   private static final double BOTTOM = 44;
@@ -29,53 +32,62 @@ public final class RateChart {
   /**
    * One bar.
    *
-   * @param label of the workload
-   * @param tokensPerSecond with its interval
+   * @param label of the workload or machine
+   * @param rate with its interval
    * @param value the rate as the page prints it
    */
-  public record Bar(String label, Interval tokensPerSecond, String value) {}
+  public record Bar(String label, Interval rate, String value) {}
 
   /**
-   * Draws the bars top to bottom from a common zero.
+   * Draws the bars top to bottom; labels too long to stand beside their bar stand above it.
    *
    * @param id unique within a page; letters, digits and hyphens
+   * @param unit of the rates, such as {@code tokens per second}
    * @param bars at least one
    */
-  public static String svg(String id, String title, List<Bar> bars) {
+  public static String svg(String id, String title, String unit, List<Bar> bars) {
     double highest = 0;
+    boolean above = false;
     for (Bar bar : bars) {
-      highest = Math.max(highest, bar.tokensPerSecond().high());
+      highest = Math.max(highest, bar.rate().high());
+      above |= bar.label().length() > LONG_LABEL;
     }
     Ticks ticks = Ticks.over(0, highest);
-    double height = TOP + ROW * bars.size() + BOTTOM;
-    Rectangle2D area = new Rectangle2D.Double(LEFT, TOP, WIDTH - LEFT - RIGHT, ROW * bars.size());
+    double left = above ? 0 : LEFT;
+    double row = above ? ROW + LABEL_ROW : ROW;
+    double height = TOP + row * bars.size() + BOTTOM;
+    Rectangle2D area = new Rectangle2D.Double(left, TOP, WIDTH - left - RIGHT, row * bars.size());
     SvgCanvas canvas = new SvgCanvas(id, WIDTH, height);
-    canvas.plot(plot(bars, ticks), area);
+    double shift = above ? LABEL_ROW / 2 / row : 0;
+    canvas.plot(plot(bars, ticks, HALF_BAR * ROW / row, shift), area);
     for (double tick : ticks.values()) {
       double x = area.getX() + area.getWidth() * tick / ticks.high();
-      canvas.label(x, area.getMaxY() + 18, SvgCanvas.Anchor.MIDDLE, ticks.label(tick));
+      SvgCanvas.Anchor anchor =
+          above && tick == 0 ? SvgCanvas.Anchor.START : SvgCanvas.Anchor.MIDDLE;
+      canvas.label(x, area.getMaxY() + 18, anchor, ticks.label(tick));
     }
-    canvas.label(
-        area.getCenterX(), area.getMaxY() + 37, SvgCanvas.Anchor.MIDDLE, "tokens per second");
+    canvas.label(area.getCenterX(), area.getMaxY() + 37, SvgCanvas.Anchor.MIDDLE, unit);
     for (int i = 0; i < bars.size(); i++) {
-      double y = TOP + ROW * (i + 0.5) + 4.5;
-      canvas.value(0, y, SvgCanvas.Anchor.START, bars.get(i).label());
+      double y = TOP + row * (i + 0.5 + shift) + 4.5;
+      String label = SvgCanvas.fitting(bars.get(i).label(), LONGEST_LABEL);
+      canvas.value(0, above ? TOP + row * i + 17 : y, SvgCanvas.Anchor.START, label);
       canvas.value(WIDTH, y, SvgCanvas.Anchor.END, bars.get(i).value());
     }
     String description =
         bars.stream()
-            .map(bar -> bar.label() + ": " + bar.value() + " tokens per second")
+            .map(bar -> bar.label() + ": " + bar.value() + " " + unit)
             .collect(Collectors.joining("; ", "Horizontal bars. ", "."));
     return canvas.svg(title, description);
   }
 
-  private static XYPlot plot(List<Bar> bars, Ticks ticks) {
+  private static XYPlot plot(List<Bar> bars, Ticks ticks, double half, double shift) {
     XYIntervalSeries series = new XYIntervalSeries("bars");
     XYIntervalSeries whiskers = new XYIntervalSeries("intervals");
     for (int i = 0; i < bars.size(); i++) {
-      Interval rate = bars.get(i).tokensPerSecond();
-      series.add(i, i - HALF_BAR, i + HALF_BAR, rate.middle(), 0, rate.middle());
-      whiskers.add(i, i, i, rate.middle(), rate.low(), rate.high());
+      Interval rate = bars.get(i).rate();
+      double at = i + shift;
+      series.add(at, at - half, at + half, rate.middle(), 0, rate.middle());
+      whiskers.add(at, at, at, rate.middle(), rate.low(), rate.high());
     }
     NumberAxis rows = Axes.silent(-0.5, bars.size() - 0.5, bars.size());
     rows.setInverted(true);

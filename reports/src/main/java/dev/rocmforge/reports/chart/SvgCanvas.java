@@ -32,6 +32,10 @@ final class SvgCanvas {
   static final Color GRID = new Color(4, 5, 6);
   static final Color ACCENT = new Color(7, 8, 9);
   static final Color SOFT = new Color(10, 11, 12);
+  static final Color MUTED = new Color(13, 14, 15);
+  static final Color BAD = new Color(16, 17, 18);
+  static final Color PAPER = new Color(19, 20, 21);
+  static final Color SECOND = new Color(22, 23, 24);
 
   private static final String INK_VARIABLE = "var(--ink,#1f1d1a)";
   private static final String MUTED_VARIABLE = "var(--muted,#6b665e)";
@@ -65,7 +69,11 @@ final class SvgCanvas {
             .replace(css(INK), INK_VARIABLE)
             .replace(css(GRID), "var(--rule,#dcd7ce)")
             .replace(css(ACCENT), "var(--accent,#a8401a)")
-            .replace(css(SOFT), "var(--accent-soft,#e3b9a4)");
+            .replace(css(SOFT), "var(--accent-soft,#e3b9a4)")
+            .replace(css(MUTED), MUTED_VARIABLE)
+            .replace(css(BAD), "var(--bad,#9c1c1c)")
+            .replace(css(PAPER), "var(--paper,#fbfaf7)")
+            .replace(css(SECOND), "var(--second,#2b5d8a)");
   }
 
   void label(double x, double y, Anchor anchor, String text) {
@@ -80,6 +88,15 @@ final class SvgCanvas {
     texts
         .append("<text x=\"" + number(x) + "\" y=\"" + number(y) + "\" text-anchor=\"")
         .append(anchor.word + "\" font-size=\"" + size + "\" fill=\"" + fill + "\">")
+        .append(escaped(text))
+        .append("</text>\n");
+  }
+
+  /** A label along the axis on the left, read upwards. */
+  void turned(double x, double y, String text) {
+    texts
+        .append("<text transform=\"translate(" + number(x) + " " + number(y) + ") rotate(-90)\" ")
+        .append("text-anchor=\"middle\" font-size=\"12\" fill=\"" + MUTED_VARIABLE + "\">")
         .append(escaped(text))
         .append("</text>\n");
   }
@@ -107,7 +124,14 @@ final class SvgCanvas {
     return rounded.signum() == 0 ? "0" : rounded.toPlainString();
   }
 
-  /** Text of an element: what XML forbids becomes U+FFFD. */
+  /** A foreign label that fits: at most so many characters, the last an ellipsis. */
+  static String fitting(String text, int characters) {
+    return text.codePointCount(0, text.length()) <= characters
+        ? text
+        : text.substring(0, text.offsetByCodePoints(0, characters - 1)) + "…";
+  }
+
+  /** Text of an element: what XML forbids or turns the writing direction becomes U+FFFD. */
   static String escaped(String text) {
     StringBuilder out = new StringBuilder(text.length());
     text.codePoints()
@@ -125,6 +149,7 @@ final class SvgCanvas {
 
   private static boolean allowed(int c) {
     boolean control = (c < 0x20 && c != '\t' && c != '\n') || (c >= 0x7f && c < 0xa0);
-    return !control && Character.getType(c) != Character.SURROGATE && (c & 0xfffe) != 0xfffe;
+    boolean turning = (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069);
+    return !control && !turning && Character.getType(c) != Character.SURROGATE && (c & 0xfffe) != 0xfffe;
   }
 }

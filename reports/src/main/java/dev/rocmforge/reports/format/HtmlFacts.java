@@ -1,15 +1,13 @@
 package dev.rocmforge.reports.format;
 
-import dev.rocmforge.reports.record.Build;
 import dev.rocmforge.reports.record.CheckRecord;
-import dev.rocmforge.reports.record.Environment;
 import dev.rocmforge.reports.record.Figure;
 import dev.rocmforge.reports.record.Measurement;
-import dev.rocmforge.reports.record.ModelFile;
 import dev.rocmforge.reports.record.RecordCodec;
 import dev.rocmforge.reports.record.RunRecord;
 import dev.rocmforge.reports.record.Samples;
 import dev.rocmforge.reports.record.Workload;
+import dev.rocmforge.reports.stats.Row;
 import java.util.HexFormat;
 import java.util.OptionalDouble;
 import java.util.SortedMap;
@@ -18,10 +16,13 @@ import java.util.stream.Collectors;
 
 /** The part of the page that stands behind the speeds: checks, method, machine, raw samples. */
 final class HtmlFacts {
+  private static final Pattern HASH = Pattern.compile("[0-9a-f]{64}");
+  private static final int LONG_VALUE = 400;
+
   private HtmlFacts() {}
 
   static void checks(Markup page, RunRecord record) {
-    page.open("section", "aria-labelledby", "checks").element("h2", "Checks", "id", "checks");
+    page.section("checks", "Checks");
     if (record.checks().isEmpty()) {
       page.element("p", "No check ran: these speeds are UNCHECKED.").close("section");
       return;
@@ -60,8 +61,7 @@ final class HtmlFacts {
   }
 
   static void method(Markup page, RunRecord record) {
-    page.open("section", "aria-labelledby", "method");
-    page.element("h2", "How it was measured", "id", "method");
+    page.section("method", "How it was measured");
     page.element(
         "p",
         "Each workload ran a warm-up that is not counted, then its repetitions. The time of every"
@@ -89,7 +89,7 @@ final class HtmlFacts {
             "Warm-up");
     for (Measurement m : record.measurements()) {
       Workload w = m.workload();
-      table.row(w.name()).number("" + w.promptTokens()).number("" + w.generatedTokens());
+      table.row(new Row(record, m).name()).number("" + w.promptTokens()).number("" + w.generatedTokens());
       table.number("" + w.depth()).number("" + w.batch()).number("" + w.threads());
       table.cell(w.kvType()).cell(w.preset() + settings(w.settings())).number("" + w.seed());
       table.cell(w.warmUp().repetitions() + " repetitions; " + w.warmUp().judgement()).end();
@@ -107,71 +107,35 @@ final class HtmlFacts {
   }
 
   static void environment(Markup page, RunRecord record) {
-    page.open("section", "aria-labelledby", "environment");
-    page.element("h2", "Model, build and machine", "id", "environment");
+    page.section("environment", "Model, build and machine");
     page.open("dl");
-    model(page, record.subject().model());
-    build(page, record.subject().build());
-    Environment e = record.environment();
-    e.device()
-        .ifPresent(
-            d -> {
-              fact(page, "Device", d.name() + " (" + d.architecture() + ")");
-              fact(page, "Device memory", Quantity.memory(d.memoryBytes()));
-              fact(page, "Device runtime", d.runtimeVersion() + ", driver " + d.driverVersion());
-            });
-    fact(page, "Host", e.host());
-    fact(page, "System", e.os());
-    fact(page, "Processor", e.cpuModel() + ", " + e.cores() + " logical cores");
-    fact(page, "Memory", Quantity.memory(e.memoryBytes()));
-    fact(page, "JVM", e.jvm());
-    fact(page, "JVM flags", e.jvmFlags().isEmpty() ? "none" : String.join(" ", e.jvmFlags()));
-    fact(
-        page,
-        "Load before the run",
-        e.loadAverage().isPresent()
-            ? Quantity.figure(e.loadAverage().getAsDouble()) + " (1 minute)"
-            : "unknown");
-    e.variables().forEach((name, value) -> fact(page, name, value));
+    RunFacts.of(record).forEach((name, value) -> fact(page, name, value));
     page.close("dl").close("section");
   }
 
-  private static void model(Markup page, ModelFile model) {
-    fact(page, "Model", model.name());
-    fact(page, "File", model.fileName() + ", " + Quantity.bytes(model.fileBytes()));
-    hash(page, "Model SHA-256", model.sha256());
-    fact(
-        page,
-        "Tensors",
-        model.tensorTypes().stream()
-            .map(t -> t.tensors() + " × " + t.type() + " (" + Quantity.bytes(t.bytes()) + ")")
-            .collect(Collectors.joining(", ")));
-  }
-
-  private static void build(Markup page, Build build) {
-    String commit = build.gitCommit().map(c -> ", commit " + c).orElse("");
-    fact(page, "rocmforge", build.rocmforgeVersion() + commit);
-    build.jarSha256().ifPresent(hash -> hash(page, "Engine jar SHA-256", hash));
-    build.kernelSha256().forEach((kernel, hash) -> hash(page, "Kernel " + kernel, hash));
-  }
-
+  /** A value that is long may scroll, and then the keyboard must reach it. */
   private static void fact(Markup page, String name, String value) {
+    boolean hash = HASH.matcher(value).matches();
     page.open("div").open("dt").foreign(name).close("dt");
-    page.open("dd").foreign(value).close("dd").close("div");
-  }
-
-  private static void hash(Markup page, String name, String hash) {
-    page.open("div").open("dt").foreign(name).close("dt");
-    page.open("dd").element("code", hash).close("dd").close("div");
+    if (value.length() > LONG_VALUE) {
+      page.open("dd", "tabindex", "0", "role", "region", "aria-label", Html.shortened(name));
+    } else {
+      page.open("dd");
+    }
+    if (hash) {
+      page.element("code", value);
+    } else {
+      page.foreign(value);
+    }
+    page.close("dd").close("div");
   }
 
   static void samples(Markup page, RunRecord record) {
-    page.open("section", "aria-labelledby", "samples")
-        .element("h2", "Raw samples", "id", "samples");
+    page.section("samples", "Raw samples");
     for (int i = 0; i < record.measurements().size(); i++) {
       Measurement m = record.measurements().get(i);
       int count = m.samples().repetitions().size();
-      page.open("details").open("summary").foreign(m.workload().name());
+      page.open("details").open("summary").foreign(new Row(record, m).name());
       page.text(": " + count + (count == 1 ? " repetition" : " repetitions")).close("summary");
       repetitions(page, "samples-" + i, m);
       page.open("p", "class", "note").text("Warm-up, not counted, in nanoseconds: ");

@@ -1,22 +1,19 @@
 package dev.rocmforge.reports.format;
 
 import dev.rocmforge.reports.chart.RateChart;
-import dev.rocmforge.reports.chart.TokenTimelineChart;
 import dev.rocmforge.reports.record.Correctness;
 import dev.rocmforge.reports.record.Environment;
 import dev.rocmforge.reports.record.Measurement;
 import dev.rocmforge.reports.record.RunRecord;
-import dev.rocmforge.reports.record.Samples;
 import dev.rocmforge.reports.record.Workload;
-import dev.rocmforge.reports.stats.Distribution;
 import dev.rocmforge.reports.stats.Interval;
+import dev.rocmforge.reports.stats.Row;
 import dev.rocmforge.reports.stats.Throughput;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
-import java.util.OptionalLong;
-import java.util.stream.LongStream;
 
 /** The part of the page about speed: headline, table, charts, token latency. */
 final class HtmlSpeed {
@@ -25,7 +22,7 @@ final class HtmlSpeed {
   private HtmlSpeed() {}
 
   static void summary(Markup page, RunRecord record) {
-    page.open("section", "aria-labelledby", "speed").element("h2", "Speed", "id", "speed");
+    page.section("speed", "Speed");
     page.open("div", "class", "headline");
     for (Workload.Kind kind : List.of(Workload.Kind.PREFILL, Workload.Kind.DECODE)) {
       headline(record, kind).ifPresent(m -> card(page, record, m));
@@ -49,7 +46,7 @@ final class HtmlSpeed {
             "#Repetitions");
     for (Measurement m : record.measurements()) {
       Optional<Interval> rate = Throughput.tokensPerSecond(m);
-      table.row(m.workload().name()).cell(record.correctness().label());
+      table.row(new Row(record, m).name()).cell(record.correctness().label());
       table.number(rate.map(r -> Quantity.rate(r.middle())).orElse(NONE));
       table.number(rate.map(Quantity::range).orElse(NONE));
       table.number(
@@ -86,7 +83,7 @@ final class HtmlSpeed {
         };
     page.open("div", "class", "card");
     page.open("p", "class", "what").text(kind + " ");
-    page.element("span", measurement.workload().name()).close("p");
+    page.element("span", new Row(record, measurement).name()).close("p");
     page.open("p", "class", "rate").element("span", Quantity.rate(rate.middle()));
     page.text(" ").element("small", "tokens/s").close("p");
     page.element("p", Quantity.range(rate) + " (95 % interval)", "class", "detail");
@@ -127,98 +124,34 @@ final class HtmlSpeed {
       List<RateChart.Bar> bars = new ArrayList<>();
       for (Measurement m : record.measurements()) {
         if (m.workload().kind() == kind) {
+          String name = new Row(record, m).name();
           Throughput.tokensPerSecond(m)
               .ifPresent(
-                  rate ->
-                      bars.add(
-                          new RateChart.Bar(
-                              m.workload().name(), rate, Quantity.rate(rate.middle()))));
+                  rate -> bars.add(new RateChart.Bar(name, rate, Quantity.rate(rate.middle()))));
         }
       }
       if (!bars.isEmpty()) {
-        String id = "chart-" + word.toLowerCase(java.util.Locale.ROOT);
+        String id = page.id("chart-" + word.toLowerCase(Locale.ROOT));
         String title = word + " speed by workload" + flag(record);
         figure(
             page,
             title,
             "Bars begin at zero; the mark is the median, its whisker the 95 % interval.",
-            RateChart.svg(id, title, bars));
-      }
-    }
-    for (int i = 0; i < record.measurements().size(); i++) {
-      Measurement m = record.measurements().get(i);
-      List<Samples.Repetition> decoded = decoded(m);
-      if (!decoded.isEmpty()) {
-        String title = "Time of each token, " + m.workload().name() + flag(record);
-        figure(
-            page,
-            title,
-            "Line: median of the repetitions. Band: fastest to slowest. The axis need not begin at"
-                + " zero.",
-            TokenTimelineChart.svg("timeline-" + i, title, decoded));
+            RateChart.svg(id, title, "tokens per second", bars));
       }
     }
   }
 
-  private static String flag(RunRecord record) {
+  static String flag(RunRecord record) {
     return record.correctness() == Correctness.PASSED
         ? ""
         : " (" + record.correctness().label() + ")";
   }
 
-  private static void figure(Markup page, String title, String note, String svg) {
+  static void figure(Markup page, String title, String note, String svg) {
     page.open("figure").open("figcaption").element("strong", title);
     page.text(" ").element("span", note).close("figcaption");
     page.open("div", "class", "scroll", "tabindex", "0", "role", "region", "aria-label", title);
     page.trusted(svg).close("div").close("figure");
-  }
-
-  static void latency(Markup page, RunRecord record) {
-    if (record.measurements().stream().allMatch(m -> decoded(m).isEmpty())) {
-      return;
-    }
-    page.open("section", "aria-labelledby", "latency").element("h2", "Latency", "id", "latency");
-    HtmlTable table =
-        HtmlTable.open(
-            page,
-            "latency-table",
-            "Milliseconds to the first token (median) and per token after it, over all repetitions",
-            "Workload",
-            "#First token",
-            "#Median",
-            "#90th percentile",
-            "#99th percentile",
-            "#Slowest");
-    for (Measurement m : record.measurements()) {
-      if (!decoded(m).isEmpty()) {
-        Distribution tokens =
-            Distribution.of(
-                decoded(m).stream()
-                    .flatMapToLong(r -> LongStream.of(r.tokenNanos().toArray()))
-                    .asDoubleStream()
-                    .toArray());
-        double[] first =
-            decoded(m).stream()
-                .map(Samples.Repetition::firstTokenNanos)
-                .filter(OptionalLong::isPresent)
-                .mapToDouble(OptionalLong::getAsLong)
-                .toArray();
-        table.row(m.workload().name());
-        table.number(
-            first.length == 0 ? NONE : Quantity.milliseconds(Distribution.of(first).median()));
-        table.number(Quantity.milliseconds(tokens.median()));
-        table.number(Quantity.milliseconds(tokens.percentile(90)));
-        table.number(Quantity.milliseconds(tokens.percentile(99)));
-        table.number(Quantity.milliseconds(tokens.maximum())).end();
-      }
-    }
-    table.close();
-    page.close("section");
-  }
-
-  private static List<Samples.Repetition> decoded(Measurement measurement) {
-    return measurement.samples().repetitions().stream()
-        .filter(repetition -> !repetition.tokenNanos().isEmpty())
-        .toList();
   }
 }

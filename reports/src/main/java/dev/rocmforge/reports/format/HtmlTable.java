@@ -11,7 +11,8 @@ final class HtmlTable {
   }
 
   /** Opens the table; a column whose name begins with {@code #} holds numbers. */
-  static HtmlTable open(Markup page, String id, String caption, String... columns) {
+  static HtmlTable open(Markup page, String name, String caption, String... columns) {
+    String id = page.id(name);
     page.open("div", "class", "scroll", "tabindex", "0", "role", "region", "aria-labelledby", id);
     page.open("table").element("caption", caption, "id", id).open("thead").open("tr");
     for (String column : columns) {
@@ -42,9 +43,26 @@ final class HtmlTable {
     return this;
   }
 
+  /** A cell with a class of its own: {@code differs} is marked by more than colour. */
+  HtmlTable cell(String text, String kind) {
+    page.open("td", "class", (width(text) + " " + kind).strip());
+    if (kind.equals("differs")) {
+      page.open("mark").foreign(text).close("mark").close("td");
+    } else {
+      page.foreign(text).close("td");
+    }
+    return this;
+  }
+
   /** Short texts stay on one line; long ones break, but not after every few letters. */
   private static String width(String text) {
     return text.length() > WIDE_CHARACTERS ? "wide" : "word";
+  }
+
+  /** A cell of trusted markup. */
+  HtmlTable trusted(String markup) {
+    page.open("td", "class", "word").trusted(markup).close("td");
+    return this;
   }
 
   HtmlTable end() {

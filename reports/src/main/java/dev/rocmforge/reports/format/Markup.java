@@ -1,11 +1,47 @@
 package dev.rocmforge.reports.format;
 
+import java.util.ArrayList;
+import java.util.List;
+
 /**
  * Builds HTML or XML; every text and attribute value is escaped, and there is one way in for
- * trusted markup. Not thread-safe.
+ * trusted markup. A part of a page may be written several times: {@link #scope} keeps its ids apart
+ * and its headings in order. Not thread-safe.
  */
 final class Markup {
   private final StringBuilder out = new StringBuilder();
+  private String prefix = "";
+  private int level = 2;
+  private final List<Heading> headings = new ArrayList<>();
+
+  /** A section of the highest level. */
+  record Heading(String id, String text) {}
+
+  /** The sections of the highest level so far. */
+  List<Heading> headings() {
+    return List.copyOf(headings);
+  }
+
+  /** From now on ids begin with {@code idPrefix} and headings are of this level, 2 to 6. */
+  Markup scope(String idPrefix, int headingLevel) {
+    prefix = idPrefix;
+    level = headingLevel;
+    return this;
+  }
+
+  /** The id that stands for a name in the present scope. */
+  String id(String name) {
+    return prefix + name;
+  }
+
+  /** Opens a section under a heading of the present level. */
+  Markup section(String name, String heading) {
+    if (level == 2) {
+      headings.add(new Heading(id(name), heading));
+    }
+    open("section", "aria-labelledby", id(name));
+    return element("h" + level, heading, "id", id(name));
+  }
 
   /** Opens an element; attributes come as name, value, name, value. */
   Markup open(String element, String... attributes) {

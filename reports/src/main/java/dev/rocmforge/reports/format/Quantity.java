@@ -33,6 +33,13 @@ public final class Quantity {
     return fixed(100 * share, 1) + " %";
   }
 
+  /** A ratio as a change with its sign: {@code +3.1 %}, {@code -12.0 %}. */
+  public static String change(double ratio) {
+    double percent = 100 * (ratio - 1);
+    String text = fixed(percent, 1);
+    return (percent > 0 && !text.equals("0.0") ? "+" : "") + text.replace("-0.0", "0.0") + " %";
+  }
+
   /** Milliseconds with four significant digits. */
   public static String milliseconds(double nanos) {
     return rate(nanos / 1e6);

@@ -56,7 +56,7 @@ class ChartTest {
     for (String svg :
         List.of(
             TokenTimelineChart.svg("t", "<i>", decode.samples().repetitions()),
-            RateChart.svg("r", "<i>", bars))) {
+            RateChart.svg("r", "<i>", "tokens per second", bars))) {
       assertFalse(svg.contains("rgb("), svg);
       assertTrue(svg.contains("var(--accent,"), svg);
       assertTrue(svg.contains("<title id="), svg);

@@ -1,0 +1,154 @@
+package dev.rocmforge.reports.format;
+
+import dev.rocmforge.reports.chart.Sparkline;
+import dev.rocmforge.reports.stats.Interval;
+import dev.rocmforge.reports.stats.Roof;
+import dev.rocmforge.reports.stats.Row;
+import dev.rocmforge.reports.stats.Series;
+import dev.rocmforge.reports.stats.Standing;
+import dev.rocmforge.reports.stats.Throughput;
+import dev.rocmforge.reports.stats.Verdict;
+import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Verdicts first: every workload on every machine against its own past. */
+final class HtmlStanding {
+  private static final String NONE = "–";
+  private static final int MOST_ROWS = 200;
+  private static final int NAME_CHARACTERS = 48;
+
+  private HtmlStanding() {}
+
+  static void table(Markup page, Report report) {
+    List<Standing> standings = standings(report);
+    page.section("summary", "Summary");
+    counts(page, standings);
+    HtmlTable table =
+        HtmlTable.open(
+            page,
+            "standing",
+            "The newest run of each workload against the checked runs before it, worst news first",
+            "Workload",
+            "Verdict",
+            "#tokens/s",
+            "#Change",
+            "#99 % interval",
+            "#of memory bandwidth",
+            "History",
+            "#Runs",
+            "Model, machine");
+    for (Standing standing : standings.subList(0, Math.min(MOST_ROWS, standings.size()))) {
+      row(table, standing);
+    }
+    table.close();
+    if (standings.size() > MOST_ROWS) {
+      page.element(
+          "p", "And " + (standings.size() - MOST_ROWS) + " more without worse news.", "class", "note");
+    }
+    page.close("section");
+  }
+
+  /** By verdict, worst first, then by newest run. */
+  static List<Standing> standings(Report report) {
+    return report.series().stream()
+        .map(Standing::of)
+        .sorted(Comparator.comparingInt(HtmlStanding::rank))
+        .toList();
+  }
+
+  private static int rank(Standing standing) {
+    return standing
+        .verdict()
+        .map(
+            verdict ->
+                switch (verdict) {
+                  case SLOWER -> 0;
+                  case UNCHECKED -> 1;
+                  case ENVIRONMENT -> 2;
+                  case FASTER -> 3;
+                  case INCONCLUSIVE -> 4;
+                  case SAME -> 5;
+                })
+        .orElse(6);
+  }
+
+  private static void counts(Markup page, List<Standing> standings) {
+    Map<Verdict, Integer> counts = new EnumMap<>(Verdict.class);
+    int first = 0;
+    for (Standing standing : standings) {
+      if (standing.verdict().isPresent()) {
+        counts.merge(standing.verdict().get(), 1, Integer::sum);
+      } else {
+        first++;
+      }
+    }
+    page.open("ul", "class", "tally");
+    for (Verdict verdict :
+        List.of(
+            Verdict.SLOWER,
+            Verdict.FASTER,
+            Verdict.SAME,
+            Verdict.INCONCLUSIVE,
+            Verdict.ENVIRONMENT,
+            Verdict.UNCHECKED)) {
+      int count = counts.getOrDefault(verdict, 0);
+      page.open("li", "class", count == 0 ? "none" : verdict.word());
+      page.element("strong", "" + count).trusted(chip(Optional.of(verdict))).close("li");
+    }
+    if (first > 0) {
+      page.open("li").element("strong", "" + first).trusted(chip(Optional.empty())).close("li");
+    }
+    page.close("ul");
+  }
+
+  private static void row(HtmlTable table, Standing standing) {
+    Series series = standing.series();
+    Row latest = series.latest();
+    Interval rate = Throughput.tokensPerSecond(latest.measurement()).orElseThrow();
+    table.row(latest.name()).trusted(chip(standing.verdict())).number(Quantity.rate(rate.middle()));
+    Optional<Interval> ratio = standing.rateRatio();
+    table.number(ratio.map(r -> Quantity.change(r.middle())).orElse(NONE));
+    table.number(
+        ratio.map(r -> Quantity.change(r.low()) + " to " + Quantity.change(r.high())).orElse(NONE));
+    table.number(Roof.share(latest).map(r -> Quantity.percent(r.middle())).orElse(NONE));
+    table.trusted(
+        Sparkline.svg(series.rows().stream().mapToDouble(r -> r.rate(r.medianNanos())).toArray()));
+    table.number("" + series.rows().size()).cell(place(latest)).end();
+  }
+
+  /** Model and machine of a row on one line, with what else tells its series apart. */
+  static String place(Row row) {
+    String switches = dev.rocmforge.reports.stats.Facet.switches(row.run());
+    return Html.shortened(row.run().subject().model().name(), NAME_CHARACTERS)
+        + (", " + Html.shortened(row.run().environment().host(), NAME_CHARACTERS))
+        + (", " + Html.shortened(row.hardware(), NAME_CHARACTERS))
+        + (", " + row.run().subject().backend().label())
+        + (" on " + row.run().subject().deviceRuntime().label())
+        + (", KV " + Html.shortened(row.measurement().workload().kvType(), NAME_CHARACTERS))
+        + (switches.isEmpty() ? "" : ", " + Html.shortened(switches, NAME_CHARACTERS));
+  }
+
+  /** A verdict as a word with a sign: never by colour alone. */
+  static String chip(Optional<Verdict> verdict) {
+    String sign =
+        verdict
+            .map(
+                v ->
+                    switch (v) {
+                      case FASTER -> "▲";
+                      case SLOWER -> "▼";
+                      case SAME -> "=";
+                      case INCONCLUSIVE -> "?";
+                      case ENVIRONMENT -> "≠";
+                      case UNCHECKED -> "!";
+                    })
+            .orElse("•");
+    String word = verdict.map(Verdict::word).orElse("first run");
+    String kind = verdict.map(Verdict::word).orElse("first");
+    return "<span class=\"verdict v-%s\"><span aria-hidden=\"true\">%s</span> %s</span>"
+        .formatted(kind, sign, word);
+  }
+}
