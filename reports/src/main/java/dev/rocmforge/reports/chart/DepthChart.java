@@ -59,10 +59,10 @@ public final class DepthChart {
     frame.labelAcross(canvas);
     canvas.label(0, 12, SvgCanvas.Anchor.START, unit);
     canvas.label(area.getCenterX(), HEIGHT - 6, SvgCanvas.Anchor.MIDDLE, "tokens in the context");
-    double y = Double.MAX_VALUE;
+    double y = TOP + 4 - LABEL_GAP;
     String[] names = {"median", "90 %", "99 %"};
-    for (int line = 0; line < names.length; line++) {
-      y = Math.min(y - LABEL_GAP, frame.y(points.getLast().at(line)) + 4);
+    for (int line = names.length - 1; line >= 0; line--) {
+      y = Math.max(y + LABEL_GAP, frame.y(points.getLast().at(line)) + 4);
       canvas.value(
           frame.x(points.getLast().depth()) + 10, y, SvgCanvas.Anchor.START, names[line]);
     }

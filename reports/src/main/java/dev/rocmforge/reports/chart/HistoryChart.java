@@ -20,8 +20,8 @@ import org.jfree.data.xy.XYSeriesCollection;
  * change points, an upright line at every change point. Beyond 240 runs neighbours share a dot.
  */
 public final class HistoryChart {
-  private static final double WIDTH = 720;
-  private static final double HEIGHT = 220;
+  private static final double WIDTH = 500;
+  private static final double HEIGHT = 200;
   private static final double LEFT = 56;
   private static final double RIGHT = 10;
   private static final double TOP = 26;

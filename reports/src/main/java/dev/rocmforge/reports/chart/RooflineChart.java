@@ -19,10 +19,10 @@ import org.jfree.data.xy.XYSeriesCollection;
  * slope, and what lies on it is limited by it.
  */
 public final class RooflineChart {
-  private static final double WIDTH = 720;
-  private static final double HEIGHT = 340;
+  private static final double WIDTH = 500;
+  private static final double HEIGHT = 320;
   private static final double LEFT = 62;
-  private static final double RIGHT = 14;
+  private static final double RIGHT = 24;
   private static final double TOP = 28;
   private static final double BOTTOM = 48;
   private static final double LABEL_HEIGHT = 15;

@@ -1,6 +1,7 @@
 package dev.rocmforge.reports.format;
 
 import dev.rocmforge.reports.record.RunRecord;
+import dev.rocmforge.reports.stats.Standing;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -29,8 +30,9 @@ public final class Html {
     if (single) {
       HtmlRun.speed(main, report.runs().getFirst());
     } else if (!report.runs().isEmpty()) {
-      HtmlStanding.table(main, report);
-      HtmlHistory.charts(main, report);
+      List<Standing> standings = HtmlStanding.standings(report);
+      HtmlStanding.table(main, standings);
+      HtmlHistory.charts(main, standings);
       HtmlRun.latest(main, shown);
     }
     HtmlFeatures.matrix(main, shown);

@@ -17,9 +17,9 @@ final class HtmlHistory {
 
   private HtmlHistory() {}
 
-  static void charts(Markup page, Report report) {
+  static void charts(Markup page, List<Standing> standings) {
     List<Series> all =
-        HtmlStanding.standings(report).stream()
+        standings.stream()
             .map(Standing::series)
             .filter(series -> series.rows().size() >= LEAST_RUNS)
             .toList();
@@ -32,15 +32,17 @@ final class HtmlHistory {
         "A dot is the median of a run, its whisker reaches from the slowest to the fastest"
             + " repetition; an empty dot is a run whose output no check passed. The axis need not"
             + " begin at zero. A dashed line marks a change point.");
+    page.open("div", "class", "pairs");
     for (int i = 0; i < Math.min(MOST_CHARTS, all.size()); i++) {
+      page.open("div");
       chart(page, all.get(i), i);
+      page.close("div");
     }
+    page.close("div");
     if (all.size() > MOST_CHARTS) {
       page.element(
           "p",
-          HtmlHeader.counted(all.size() - MOST_CHARTS, "more series")
-              .replace("seriess", "series")
-              + " in the summary, without a chart here.",
+          (all.size() - MOST_CHARTS) + " more series stand in the summary, without a chart here.",
           "class",
           "note");
     }
@@ -49,13 +51,14 @@ final class HtmlHistory {
 
   private static void chart(Markup page, Series series, int number) {
     List<Row> rows = series.rows();
-    String title = rows.getLast().name() + ": " + HtmlStanding.place(rows.getLast());
+    String place = HtmlStanding.place(rows.getLast());
+    String title = rows.getLast().name() + ", " + place;
     List<HistoryChart.Dot> dots =
         rows.stream().map(row -> new HistoryChart.Dot(rate(row), row.checked())).toList();
     HtmlSpeed.figure(
         page,
-        title,
-        "",
+        rows.getLast().name(),
+        place,
         HistoryChart.svg(
             page.id("history-" + number),
             title,

@@ -18,7 +18,7 @@ import java.util.stream.LongStream;
 /** The time to the first token and of each token after it, by depth and along the sequence. */
 final class HtmlLatency {
   private static final String NONE = "–";
-  private static final int MOST_TIMELINES = 4;
+  private static final int MOST_TIMELINES = 3;
   private static final int TIMELINE_ROWS = 8;
 
   private HtmlLatency() {}
@@ -52,9 +52,19 @@ final class HtmlLatency {
           page, "tpot", "Milliseconds per token after the first (TPOT), every token", decodes, false);
     }
     depths(page, decodes, false);
-    depths(page, firsts, true);
+    depths(
+        page,
+        firsts.stream()
+            .filter(row -> row.measurement().workload().kind() == Workload.Kind.PREFILL)
+            .toList(),
+        true);
     for (int i = 0; i < Math.min(MOST_TIMELINES, decodes.size()); i++) {
       timeline(page, decodes.get(i), i);
+    }
+    if (decodes.size() > MOST_TIMELINES) {
+      int more = decodes.size() - MOST_TIMELINES;
+      page.element(
+          "p", "The samples hold the tokens of " + more + " more.", "class", "note");
     }
     page.close("section");
   }
@@ -185,6 +195,7 @@ final class HtmlLatency {
               .filter(OptionalLong::isPresent)
               .mapToDouble(OptionalLong::getAsLong)
               .toArray();
+      case OPERATION -> new double[0];
     };
   }
 

@@ -5,14 +5,18 @@ import dev.rocmforge.reports.record.Environment;
 import dev.rocmforge.reports.record.KernelSpeed;
 import dev.rocmforge.reports.record.RunRecord;
 import dev.rocmforge.reports.record.Traffic;
+import dev.rocmforge.reports.record.Workload;
 import dev.rocmforge.reports.stats.Interval;
 import dev.rocmforge.reports.stats.Row;
 import dev.rocmforge.reports.stats.SpecifiedPeak;
 import dev.rocmforge.reports.stats.Throughput;
 import dev.rocmforge.reports.store.KernelSpeedFile;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** Speeds against the memory's: declared bytes, the specified peak and the measured one. */
 final class HtmlRoofline {
@@ -34,8 +38,13 @@ final class HtmlRoofline {
         "Bytes are declared by the engine and its kernels, not counted by hardware; operations are"
             + " two a weight and token. No roof for arithmetic is drawn: none was measured."
             + " A share above 100 % was read from a cache.");
+    page.open("div", "class", "pairs");
     for (int i = 0; i < runs.size(); i++) {
-      run(page, runs.get(i), i);
+      chart(page, runs.get(i), i);
+    }
+    page.close("div");
+    if (!runs.isEmpty()) {
+      table(page, runs);
     }
     for (int i = 0; i < report.kernelSpeeds().size(); i++) {
       kernels(page, report.kernelSpeeds().get(i), i);
@@ -43,25 +52,32 @@ final class HtmlRoofline {
     page.close("section");
   }
 
-  private static void run(Markup page, RunRecord run, int number) {
-    String title =
-        HtmlRun.name(run)
-            + (" on " + Html.shortened(Row.hardware(run), NAME_CHARACTERS))
-            + HtmlSpeed.flag(run);
+  private static void chart(Markup page, RunRecord run, int number) {
     List<RooflineChart.Slope> slopes = slopes(run.environment());
     if (!slopes.isEmpty()) {
+      String title = title(run);
+      String note =
+          slopes.stream().map(RooflineChart.Slope::label).collect(Collectors.joining("; ")) + ".";
       HtmlSpeed.figure(
           page,
           title,
-          slopes.stream().map(RooflineChart.Slope::label).reduce((a, b) -> a + "; " + b).orElseThrow()
-              + ".",
+          note,
           RooflineChart.svg(page.id("roofline-" + number), title, slopes, points(run)));
     }
+  }
+
+  private static String title(RunRecord run) {
+    return HtmlRun.name(run)
+        + (" on " + Html.shortened(Row.hardware(run), NAME_CHARACTERS))
+        + HtmlSpeed.flag(run);
+  }
+
+  private static void table(Markup page, List<RunRecord> runs) {
     HtmlTable table =
         HtmlTable.open(
             page,
-            "roofline-table-" + number,
-            title + ": declared bytes against the memory's speed",
+            "roofline-table",
+            "Declared bytes against the memory's speed",
             "Workload",
             "#Bytes a token",
             "#FLOP a byte",
@@ -69,8 +85,15 @@ final class HtmlRoofline {
             "#of measured peak",
             "#of specified peak",
             "Declared");
-    for (Row row : Row.of(run)) {
-      row.measurement().traffic().ifPresent(traffic -> row(table, row, traffic));
+    for (RunRecord run : runs) {
+      if (runs.size() > 1) {
+        table.group(title(run));
+      }
+      for (Row row : Row.of(run)) {
+        if (row.measurement().workload().kind() != Workload.Kind.OPERATION) {
+          row.measurement().traffic().ifPresent(traffic -> row(table, row, traffic));
+        }
+      }
     }
     table.close();
   }
@@ -101,7 +124,8 @@ final class HtmlRoofline {
     List<RooflineChart.Point> points = new ArrayList<>();
     for (Row row : Row.of(run)) {
       Optional<Traffic> traffic = row.measurement().traffic();
-      if (traffic.isPresent() && points.size() < MOST_POINTS) {
+      boolean tokens = row.measurement().workload().kind() != Workload.Kind.OPERATION;
+      if (tokens && traffic.isPresent() && points.size() < MOST_POINTS) {
         double operations = 2.0 * run.subject().model().parameters();
         points.add(
             new RooflineChart.Point(
@@ -126,7 +150,7 @@ final class HtmlRoofline {
             peak ->
                 slopes.add(
                     slope(
-                        (slopes.isEmpty() ? "Solid" : "Dashed") + ": memory as specified by the maker",
+                        (slopes.isEmpty() ? "Solid" : "dashed") + ": memory as specified by the maker",
                         peak.gigabytesPerSecond())));
     return slopes;
   }
@@ -136,8 +160,41 @@ final class HtmlRoofline {
         what + ", " + Quantity.gigabytesPerSecond(rate) + " GB/s", rate);
   }
 
+  /** Of each kernel the largest shape: shapes of one kernel lie on one upright line. */
+  private static void kernelChart(
+      Markup page, KernelSpeedFile file, SpecifiedPeak peak, int number) {
+    Map<String, KernelSpeed> largest = new LinkedHashMap<>();
+    for (KernelSpeed speed : file.speeds()) {
+      largest.merge(
+          speed.kernel(),
+          speed,
+          (a, b) -> a.rows() * a.columns() >= b.rows() * b.columns() ? a : b);
+    }
+    String title = "Kernels on their largest shapes, cold";
+    RooflineChart.Slope slope =
+        slope("Solid: memory as specified by the maker", peak.gigabytesPerSecond());
+    HtmlSpeed.figure(
+        page,
+        title,
+        Html.shortened(file.device()) + ". " + slope.label() + ".",
+        RooflineChart.svg(
+            page.id("kernel-roofline-" + number),
+            title,
+            List.of(slope),
+            largest.values().stream()
+                .limit(MOST_POINTS)
+                .map(
+                    speed ->
+                        new RooflineChart.Point(
+                            speed.kernel() + " " + speed.rows() + " × " + speed.columns(),
+                            speed.operationsPerByte(),
+                            speed.gigaOperationsPerSecond()))
+                .toList()));
+  }
+
   private static void kernels(Markup page, KernelSpeedFile file, int number) {
     Optional<SpecifiedPeak> peak = SpecifiedPeak.of(file.device());
+    peak.ifPresent(p -> kernelChart(page, file, p, number));
     HtmlTable table =
         HtmlTable.open(
             page,

@@ -1,13 +1,17 @@
 package dev.rocmforge.reports.format;
 
+import dev.rocmforge.reports.record.Correctness;
 import dev.rocmforge.reports.record.DeviceRuntime;
 import dev.rocmforge.reports.record.RunRecord;
 import dev.rocmforge.reports.record.Status;
+import dev.rocmforge.reports.stats.Row;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /** The parts of a page that show one run in full. */
 final class HtmlRun {
   private static final int NAME_CHARACTERS = 60;
+  private static final int SUMMARY_ROWS = 2;
 
   private HtmlRun() {}
 
@@ -36,20 +40,41 @@ final class HtmlRun {
     for (int i = 0; i < runs.size(); i++) {
       RunRecord run = runs.get(i);
       page.scope("run" + (i + 1) + "-", 3);
-      page.open("section", "class", "run", "aria-labelledby", page.id("run"));
-      page.open("h3", "id", page.id("run")).foreign(name(run)).text(" on ");
-      page.foreign(Html.shortened(run.environment().host(), NAME_CHARACTERS)).close("h3");
+      summary(page, run, i == 0);
+      page.scope("run" + (i + 1) + "-", 4);
       HtmlHeader.lede(page, run);
       banners(page, run);
-      page.scope("run" + (i + 1) + "-", 4);
       HtmlSpeed.summary(page, run);
       HtmlSpeed.charts(page, run);
       HtmlLatency.section(page, run);
       HtmlFacts.checks(page, run);
       HtmlFacts.method(page, run);
-      page.close("section");
+      page.close("details");
     }
     page.scope("", 2).close("section");
+  }
+
+  /** Opens the run under one line that says which it is and how fast. */
+  private static void summary(Markup page, RunRecord run, boolean open) {
+    if (open) {
+      page.open("details", "class", "run", "open", "");
+    } else {
+      page.open("details", "class", "run");
+    }
+    page.open("summary").open("h3", "id", page.id("run")).foreign(name(run)).text(" on ");
+    page.foreign(Html.shortened(run.environment().host(), NAME_CHARACTERS)).close("h3");
+    String speeds =
+        Row.of(run).stream()
+            .limit(SUMMARY_ROWS)
+            .map(
+                row ->
+                    Html.shortened(row.name(), NAME_CHARACTERS)
+                        + (" " + Quantity.rate(row.rate(row.medianNanos())))
+                        + (" " + row.measurement().workload().unit()))
+            .collect(Collectors.joining(" · "));
+    page.open("span").foreign(speeds);
+    page.text(run.correctness() == Correctness.PASSED ? "" : " " + run.correctness().label());
+    page.close("span").close("summary");
   }
 
   /** The samples of the newest runs, and where the others are. */

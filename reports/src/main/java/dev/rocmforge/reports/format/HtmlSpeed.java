@@ -120,7 +120,12 @@ final class HtmlSpeed {
 
   static void charts(Markup page, RunRecord record) {
     for (Workload.Kind kind : Workload.Kind.values()) {
-      String word = kind == Workload.Kind.PREFILL ? "Prefill" : "Decode";
+      String word =
+          switch (kind) {
+            case PREFILL -> "Prefill";
+            case DECODE -> "Decode";
+            case OPERATION -> "Operation";
+          };
       List<RateChart.Bar> bars = new ArrayList<>();
       for (Measurement m : record.measurements()) {
         if (m.workload().kind() == kind) {
@@ -133,11 +138,13 @@ final class HtmlSpeed {
       if (!bars.isEmpty()) {
         String id = page.id("chart-" + word.toLowerCase(Locale.ROOT));
         String title = word + " speed by workload" + flag(record);
+        String unit =
+            kind == Workload.Kind.OPERATION ? "operations per second" : "tokens per second";
         figure(
             page,
             title,
             "Bars begin at zero; the mark is the median, its whisker the 95 % interval.",
-            RateChart.svg(id, title, "tokens per second", bars));
+            RateChart.svg(id, title, unit, bars));
       }
     }
   }
@@ -151,7 +158,8 @@ final class HtmlSpeed {
   static void figure(Markup page, String title, String note, String svg) {
     page.open("figure").open("figcaption").element("strong", title);
     page.text(" ").element("span", note).close("figcaption");
-    page.open("div", "class", "scroll", "tabindex", "0", "role", "region", "aria-label", title);
+    String label = title + ", " + note;
+    page.open("div", "class", "scroll", "tabindex", "0", "role", "region", "aria-label", label);
     page.trusted(svg).close("div").close("figure");
   }
 }

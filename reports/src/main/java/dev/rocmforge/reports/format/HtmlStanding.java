@@ -1,6 +1,7 @@
 package dev.rocmforge.reports.format;
 
 import dev.rocmforge.reports.chart.Sparkline;
+import dev.rocmforge.reports.stats.Facet;
 import dev.rocmforge.reports.stats.Interval;
 import dev.rocmforge.reports.stats.Roof;
 import dev.rocmforge.reports.stats.Row;
@@ -10,9 +11,11 @@ import dev.rocmforge.reports.stats.Throughput;
 import dev.rocmforge.reports.stats.Verdict;
 import java.util.Comparator;
 import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** Verdicts first: every workload on every machine against its own past. */
 final class HtmlStanding {
@@ -22,10 +25,17 @@ final class HtmlStanding {
 
   private HtmlStanding() {}
 
-  static void table(Markup page, Report report) {
-    List<Standing> standings = standings(report);
+  static void table(Markup page, List<Standing> standings) {
     page.section("summary", "Summary");
     counts(page, standings);
+    Map<String, List<Standing>> places =
+        standings.stream()
+            .limit(MOST_ROWS)
+            .collect(
+                Collectors.groupingBy(
+                    standing -> place(standing.series().latest()),
+                    LinkedHashMap::new,
+                    Collectors.toList()));
     HtmlTable table =
         HtmlTable.open(
             page,
@@ -38,15 +48,16 @@ final class HtmlStanding {
             "#99 % interval",
             "#of memory bandwidth",
             "History",
-            "#Runs",
-            "Model, machine");
-    for (Standing standing : standings.subList(0, Math.min(MOST_ROWS, standings.size()))) {
-      row(table, standing);
-    }
+            "#Runs");
+    places.forEach(
+        (place, of) -> {
+          table.group(place);
+          of.forEach(standing -> row(table, standing));
+        });
     table.close();
     if (standings.size() > MOST_ROWS) {
-      page.element(
-          "p", "And " + (standings.size() - MOST_ROWS) + " more without worse news.", "class", "note");
+      String more = "And " + (standings.size() - MOST_ROWS) + " more without worse news.";
+      page.element("p", more, "class", "note");
     }
     page.close("section");
   }
@@ -108,7 +119,7 @@ final class HtmlStanding {
     Series series = standing.series();
     Row latest = series.latest();
     Interval rate = Throughput.tokensPerSecond(latest.measurement()).orElseThrow();
-    table.row(latest.name()).trusted(chip(standing.verdict())).number(Quantity.rate(rate.middle()));
+    table.row(latest.name()).trusted(chip(standing.verdict())).number(rate(latest, rate));
     Optional<Interval> ratio = standing.rateRatio();
     table.number(ratio.map(r -> Quantity.change(r.middle())).orElse(NONE));
     table.number(
@@ -116,12 +127,18 @@ final class HtmlStanding {
     table.number(Roof.share(latest).map(r -> Quantity.percent(r.middle())).orElse(NONE));
     table.trusted(
         Sparkline.svg(series.rows().stream().mapToDouble(r -> r.rate(r.medianNanos())).toArray()));
-    table.number("" + series.rows().size()).cell(place(latest)).end();
+    table.number("" + series.rows().size()).end();
+  }
+
+  /** The rate, with its unit where that is not tokens a second. */
+  private static String rate(Row row, Interval rate) {
+    String unit = row.measurement().workload().unit();
+    return Quantity.rate(rate.middle()) + (unit.equals("tokens/s") ? "" : " " + unit);
   }
 
   /** Model and machine of a row on one line, with what else tells its series apart. */
   static String place(Row row) {
-    String switches = dev.rocmforge.reports.stats.Facet.switches(row.run());
+    String switches = Facet.switches(row.run());
     return Html.shortened(row.run().subject().model().name(), NAME_CHARACTERS)
         + (", " + Html.shortened(row.run().environment().host(), NAME_CHARACTERS))
         + (", " + Html.shortened(row.hardware(), NAME_CHARACTERS))

@@ -5,9 +5,11 @@ final class HtmlTable {
   private static final int WIDE_CHARACTERS = 20;
 
   private final Markup page;
+  private final int columns;
 
-  private HtmlTable(Markup page) {
+  private HtmlTable(Markup page, int columns) {
     this.page = page;
+    this.columns = columns;
   }
 
   /** Opens the table; a column whose name begins with {@code #} holds numbers. */
@@ -23,7 +25,15 @@ final class HtmlTable {
       }
     }
     page.close("tr").close("thead").open("tbody");
-    return new HtmlTable(page);
+    return new HtmlTable(page, columns.length);
+  }
+
+  /** Begins a group of rows under a name of its own. */
+  HtmlTable group(String name) {
+    page.close("tbody").open("tbody").open("tr", "class", "group");
+    page.open("th", "scope", "rowgroup", "colspan", "" + columns).foreign(name);
+    page.close("th").close("tr");
+    return this;
   }
 
   /** Begins a row by its name. */
