@@ -84,7 +84,8 @@ public final class Histories {
     Random random = new Random(5);
     List<CheckRecord> checks = new ArrayList<>();
     for (String path :
-        List.of("ops/attention", "ops/rope", "q4_0/gemv", "q4_0/gemv_q8", "q4_k/gemv", "q8_0/gemm")) {
+        List.of(
+            "ops/attention", "ops/rope", "q4_0/gemv", "q4_0/gemv_q8", "q4_k/gemv", "q8_0/gemm")) {
       for (int i = 0; i < 6; i++) {
         double share = Math.pow(10, -2.5 + 2 * random.nextDouble());
         boolean wrong = path.equals("q4_k/gemv") && i == 3;
@@ -124,13 +125,13 @@ public final class Histories {
             List.of(new ModelFile.TypeShare("Q4_0", 168, bytes)));
     TreeMap<String, String> kernels = new TreeMap<>();
     if (machine.runtime() != DeviceRuntime.CPU) {
-      kernels.put("q4_0/gemv_q8", "%064x".formatted(round / 5 + 16));
+      kernels.put("q4_0/gemv_q8", hash(round / 5 + 16));
     }
     Build build =
         new Build(
             "0.1.0",
-            Optional.of("%07x".formatted(round * 7919 + 4096)),
-            Optional.of("%064x".formatted(round + 1)),
+            Optional.of(Integer.toHexString(round * 7919 + 4096)),
+            Optional.of(hash(round + 1)),
             kernels);
     boolean cpu = machine.runtime() == DeviceRuntime.CPU;
     return new Subject(file, cpu ? BackendKind.VECTOR : BackendKind.GPU, machine.runtime(), build);
@@ -150,14 +151,20 @@ public final class Histories {
         OptionalDouble.of(0.25),
         Optional.of(
             new Environment.Bandwidth(
-                cpu ? "read 256 MiB with 2 threads, 3 passes" : "copy 1 GiB on the device, 3 passes",
+                cpu
+                    ? "read 256 MiB with 2 threads, 3 passes"
+                    : "copy 1 GiB on the device, 3 passes",
                 1_000_000_000L,
                 Nanos.of(Math.round(1e9 / (0.9 * machine.bandwidth()))))),
         cpu
             ? Optional.empty()
             : Optional.of(
                 new Environment.Device(
-                    machine.device(), machine.architecture(), 17_163_091_968L, "70226015", "60443")),
+                    machine.device(),
+                    machine.architecture(),
+                    17_163_091_968L,
+                    "70226015",
+                    "60443")),
         new TreeMap<>(cpu ? Map.of() : Map.of("ROCMFORGE_ENABLE_DECODE_GRAPH", "1")));
   }
 
@@ -191,7 +198,8 @@ public final class Histories {
       for (int t = 0; t < tokens; t++) {
         steps[t] = noisy(random, nanos * (random.nextInt(60) == 0 ? 1.4 : 1));
       }
-      all.add(Samples.Repetition.decode(OptionalLong.of(noisy(random, 3 * nanos)), Nanos.of(steps)));
+      all.add(
+          Samples.Repetition.decode(OptionalLong.of(noisy(random, 3 * nanos)), Nanos.of(steps)));
     }
     return new Measurement(
         workload(Workload.Kind.DECODE, 1, tokens, depth, machine, repetitions),
@@ -211,10 +219,15 @@ public final class Histories {
         "f16",
         "standard",
         42,
-        "%064x".formatted(prompt + depth),
+        hash(prompt + depth),
         repetitions,
         new Workload.WarmUp(2, true, "slope of the last 2 flat"),
         new TreeMap<>());
+  }
+
+  private static String hash(long value) {
+    String digits = Long.toHexString(value);
+    return "0".repeat(64 - digits.length()) + digits;
   }
 
   private static long noisy(Random random, double nanos) {

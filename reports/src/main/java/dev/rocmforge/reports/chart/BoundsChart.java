@@ -58,8 +58,8 @@ public final class BoundsChart {
     SvgCanvas canvas = new SvgCanvas(id, WIDTH, height);
     canvas.plot(plot(dots, shares), area);
     for (double tick : shares.values()) {
-      canvas.label(x(area, shares, tick), area.getMaxY() + 18, SvgCanvas.Anchor.MIDDLE,
-          Frame.power(tick));
+      canvas.label(
+          x(area, shares, tick), area.getMaxY() + 18, SvgCanvas.Anchor.MIDDLE, Frame.power(tick));
     }
     canvas.label(
         area.getCenterX(), area.getMaxY() + 37, SvgCanvas.Anchor.MIDDLE, "largest error / bound");

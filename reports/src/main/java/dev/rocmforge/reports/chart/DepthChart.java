@@ -63,8 +63,7 @@ public final class DepthChart {
     String[] names = {"median", "90 %", "99 %"};
     for (int line = names.length - 1; line >= 0; line--) {
       y = Math.max(y + LABEL_GAP, frame.y(points.getLast().at(line)) + 4);
-      canvas.value(
-          frame.x(points.getLast().depth()) + 10, y, SvgCanvas.Anchor.START, names[line]);
+      canvas.value(frame.x(points.getLast().depth()) + 10, y, SvgCanvas.Anchor.START, names[line]);
     }
     return canvas.svg(title, description(unit, points));
   }
@@ -96,12 +95,11 @@ public final class DepthChart {
     return points.stream()
         .map(
             p ->
-                "depth %d: median %s, 90 %% %s, 99 %% %s"
-                    .formatted(
-                        p.depth(),
-                        SvgCanvas.number(p.median()),
-                        SvgCanvas.number(p.ninetieth()),
-                        SvgCanvas.number(p.ninetyNinth())))
+                "depth "
+                    + p.depth()
+                    + (": median " + SvgCanvas.number(p.median()))
+                    + (", 90 % " + SvgCanvas.number(p.ninetieth()))
+                    + (", 99 % " + SvgCanvas.number(p.ninetyNinth())))
         .collect(Collectors.joining("; ", "Lines of " + unit + ". ", "."));
   }
 }

@@ -134,8 +134,7 @@ public final class RooflineChart {
     plot.setRenderer(1, lineRenderer);
     XYSeries dots = new XYSeries("points");
     for (Point point : points) {
-      dots.add(
-          Math.log10(point.operationsPerByte()), Math.log10(point.gigaOperationsPerSecond()));
+      dots.add(Math.log10(point.operationsPerByte()), Math.log10(point.gigaOperationsPerSecond()));
     }
     XYLineAndShapeRenderer dotRenderer = new XYLineAndShapeRenderer(false, true);
     Shape shape = new Ellipse2D.Double(-4.5, -4.5, 9, 9);

@@ -30,7 +30,9 @@ public final class Sparkline {
     double y = 0;
     for (int i = 0; i < count; i++) {
       x = MARGIN + (WIDTH - 2 * MARGIN) * i / (count - 1);
-      y = HEIGHT / 2 - (HEIGHT - 2 * MARGIN) * (values[first + i] - middle) / (span == 0 ? 1 : span);
+      y =
+          HEIGHT / 2
+              - (HEIGHT - 2 * MARGIN) * (values[first + i] - middle) / (span == 0 ? 1 : span);
       path.append(i == 0 ? "M" : "L").append(SvgCanvas.number(x)).append(' ');
       path.append(SvgCanvas.number(y));
     }

@@ -150,6 +150,9 @@ final class SvgCanvas {
   private static boolean allowed(int c) {
     boolean control = (c < 0x20 && c != '\t' && c != '\n') || (c >= 0x7f && c < 0xa0);
     boolean turning = (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069);
-    return !control && !turning && Character.getType(c) != Character.SURROGATE && (c & 0xfffe) != 0xfffe;
+    return !control
+        && !turning
+        && Character.getType(c) != Character.SURROGATE
+        && (c & 0xfffe) != 0xfffe;
   }
 }

@@ -76,8 +76,12 @@ public final class Html {
       page.close("ul").close("nav");
     }
     page.open("main", "id", "main").trusted(main.toString()).close("main");
-    page.open("footer").element("p", "Made by rocmforge from run records. Every figure is computed"
-        + " from raw samples; GB is 1e9 bytes, GiB is 2^30.").close("footer");
+    page.open("footer")
+        .element(
+            "p",
+            "Made by rocmforge from run records. Every figure is computed"
+                + " from raw samples; GB is 1e9 bytes, GiB is 2^30.")
+        .close("footer");
     return page.close("body").close("html").toString();
   }
 

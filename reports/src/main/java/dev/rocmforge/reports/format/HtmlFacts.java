@@ -89,7 +89,10 @@ final class HtmlFacts {
             "Warm-up");
     for (Measurement m : record.measurements()) {
       Workload w = m.workload();
-      table.row(new Row(record, m).name()).number("" + w.promptTokens()).number("" + w.generatedTokens());
+      table
+          .row(new Row(record, m).name())
+          .number("" + w.promptTokens())
+          .number("" + w.generatedTokens());
       table.number("" + w.depth()).number("" + w.batch()).number("" + w.threads());
       table.cell(w.kvType()).cell(w.preset() + settings(w.settings())).number("" + w.seed());
       table.cell(w.warmUp().repetitions() + " repetitions; " + w.warmUp().judgement()).end();
@@ -117,13 +120,13 @@ final class HtmlFacts {
   private static void fact(Markup page, String name, String value) {
     boolean hash = HASH.matcher(value).matches();
     page.open("div").open("dt").foreign(name).close("dt");
-    if (value.length() > LONG_VALUE) {
-      page.open("dd", "tabindex", "0", "role", "region", "aria-label", Html.shortened(name));
-    } else {
-      page.open("dd");
-    }
+    page.open("dd");
     if (hash) {
       page.element("code", value);
+    } else if (value.length() > LONG_VALUE) {
+      String[] group = {"class", "long", "tabindex", "0", "role", "group", "aria-label", ""};
+      group[group.length - 1] = Html.shortened(name);
+      page.open("div", group).foreign(value).close("div");
     } else {
       page.foreign(value);
     }

@@ -56,7 +56,10 @@ final class HtmlHeader {
   private static void many(Markup page, Report report) {
     List<RunRecord> runs = report.runs();
     long machines =
-        runs.stream().map(run -> run.environment().host() + "\n" + Row.hardware(run)).distinct().count();
+        runs.stream()
+            .map(run -> run.environment().host() + "\n" + Row.hardware(run))
+            .distinct()
+            .count();
     page.open("p", "class", "lede");
     page.text(counted(runs.size(), "run") + " on " + counted(machines, "machine") + ", ");
     String first = day(runs.getFirst().environment().timestamp());
@@ -76,14 +79,15 @@ final class HtmlHeader {
       banner(page, "good", "Output checked in every run.", "");
     }
     long partial =
-        runs.stream()
-            .filter(r -> r.status().completeness() == Status.Completeness.PARTIAL)
-            .count();
+        runs.stream().filter(r -> r.status().completeness() == Status.Completeness.PARTIAL).count();
     if (partial > 0) {
       String text = counted(partial, "partial run") + ":";
       banner(page, "warn", text, " what was measured until the end came is shown.");
     }
-    runs.stream().map(run -> run.subject().deviceRuntime()).distinct().sorted()
+    runs.stream()
+        .map(run -> run.subject().deviceRuntime())
+        .distinct()
+        .sorted()
         .forEach(runtime -> HtmlRun.runtime(page, runtime));
   }
 

@@ -82,8 +82,7 @@ final class HtmlKernels {
     kernels.forEach(
         (path, of) -> {
           table.row(path).cell(passed(of) ? "passed" : "FAILED").number("" + of.size());
-          table.number(
-              "" + of.stream().filter(c -> c.verdict() == CheckVerdict.FAILED).count());
+          table.number("" + of.stream().filter(c -> c.verdict() == CheckVerdict.FAILED).count());
           for (String name : List.of(SHARE, "NMSE", "relative L2 error")) {
             table.number(worst(of, name).map(Quantity::figure).orElse(NONE));
           }

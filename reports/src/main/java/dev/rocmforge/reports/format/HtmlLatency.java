@@ -49,7 +49,11 @@ final class HtmlLatency {
     }
     if (!decodes.isEmpty()) {
       table(
-          page, "tpot", "Milliseconds per token after the first (TPOT), every token", decodes, false);
+          page,
+          "tpot",
+          "Milliseconds per token after the first (TPOT), every token",
+          decodes,
+          false);
     }
     depths(page, decodes, false);
     depths(
@@ -63,8 +67,7 @@ final class HtmlLatency {
     }
     if (decodes.size() > MOST_TIMELINES) {
       int more = decodes.size() - MOST_TIMELINES;
-      page.element(
-          "p", "The samples hold the tokens of " + more + " more.", "class", "note");
+      page.element("p", "The samples hold the tokens of " + more + " more.", "class", "note");
     }
     page.close("section");
   }
@@ -88,10 +91,8 @@ final class HtmlLatency {
       table.row(row.name()).number("" + row.measurement().workload().depth());
       table.number(Quantity.milliseconds(times.median()));
       // A percentile beyond the samples' number would be the slowest under another name.
-      table.number(
-          times.size() >= 10 ? Quantity.milliseconds(times.percentile(90)) : NONE);
-      table.number(
-          times.size() >= 100 ? Quantity.milliseconds(times.percentile(99)) : NONE);
+      table.number(times.size() >= 10 ? Quantity.milliseconds(times.percentile(90)) : NONE);
+      table.number(times.size() >= 100 ? Quantity.milliseconds(times.percentile(99)) : NONE);
       table.number(Quantity.milliseconds(times.maximum())).number("" + times.size()).end();
     }
     table.close();
@@ -113,9 +114,10 @@ final class HtmlLatency {
     for (Row row : rows) {
       Workload work = row.measurement().workload();
       Distribution times = times(row, firstToken);
-      String base = work.kind() == Workload.Kind.PREFILL
-          ? "pp" + work.promptTokens()
-          : "tg" + work.generatedTokens();
+      String base =
+          work.kind() == Workload.Kind.PREFILL
+              ? "pp" + work.promptTokens()
+              : "tg" + work.generatedTokens();
       byName
           .computeIfAbsent(base + ", " + work.threads() + " threads", name -> new TreeMap<>())
           .put(

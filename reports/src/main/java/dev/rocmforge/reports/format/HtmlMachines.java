@@ -25,7 +25,8 @@ final class HtmlMachines {
     }
     List<String> differing =
         names.stream()
-            .filter(name -> facts.stream().map(f -> f.getOrDefault(name, NONE)).distinct().count() > 1)
+            .filter(
+                name -> facts.stream().map(f -> f.getOrDefault(name, NONE)).distinct().count() > 1)
             .toList();
     List<String> equal = names.stream().filter(name -> !differing.contains(name)).toList();
     if (runs.size() > 1) {

@@ -27,8 +27,7 @@ final class HtmlRoofline {
   private HtmlRoofline() {}
 
   static void section(Markup page, Report report) {
-    List<RunRecord> runs =
-        report.shown().stream().filter(run -> !points(run).isEmpty()).toList();
+    List<RunRecord> runs = report.shown().stream().filter(run -> !points(run).isEmpty()).toList();
     if (runs.isEmpty() && report.kernelSpeeds().isEmpty()) {
       return;
     }
@@ -142,22 +141,20 @@ final class HtmlRoofline {
     environment
         .memoryBandwidth()
         .ifPresent(
-            b ->
-                slopes.add(
-                    slope("Solid: memory as measured here", b.gigabytesPerSecond())));
+            b -> slopes.add(slope("Solid: memory as measured here", b.gigabytesPerSecond())));
     SpecifiedPeak.of(environment)
         .ifPresent(
             peak ->
                 slopes.add(
                     slope(
-                        (slopes.isEmpty() ? "Solid" : "dashed") + ": memory as specified by the maker",
+                        (slopes.isEmpty() ? "Solid" : "dashed")
+                            + ": memory as specified by the maker",
                         peak.gigabytesPerSecond())));
     return slopes;
   }
 
   private static RooflineChart.Slope slope(String what, double rate) {
-    return new RooflineChart.Slope(
-        what + ", " + Quantity.gigabytesPerSecond(rate) + " GB/s", rate);
+    return new RooflineChart.Slope(what + ", " + Quantity.gigabytesPerSecond(rate) + " GB/s", rate);
   }
 
   /** Of each kernel the largest shape: shapes of one kernel lie on one upright line. */
@@ -201,7 +198,12 @@ final class HtmlRoofline {
             "kernel-speeds-" + number,
             "Kernels on "
                 + Html.shortened(file.device())
-                + peak.map(p -> ", specified " + Quantity.gigabytesPerSecond(p.gigabytesPerSecond()) + " GB/s").orElse(""),
+                + peak.map(
+                        p ->
+                            ", specified "
+                                + Quantity.gigabytesPerSecond(p.gigabytesPerSecond())
+                                + " GB/s")
+                    .orElse(""),
             "Kernel",
             "#Rows × columns",
             "#FLOP a byte",

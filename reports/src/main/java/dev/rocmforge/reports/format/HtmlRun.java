@@ -83,7 +83,7 @@ final class HtmlRun {
     page.section("samples", "Raw samples");
     for (int i = 0; i < runs.size(); i++) {
       RunRecord run = runs.get(i);
-      page.scope("run" + (i + 1) + "-", 4);
+      page.scope("run" + (i + 1) + "-", 3);
       page.open("details").open("summary").foreign(name(run)).text(" on ");
       page.foreign(Html.shortened(run.environment().host(), NAME_CHARACTERS)).close("summary");
       HtmlFacts.environment(page, run);

@@ -159,7 +159,7 @@ final class HtmlSpeed {
     page.open("figure").open("figcaption").element("strong", title);
     page.text(" ").element("span", note).close("figcaption");
     String label = title + ", " + note;
-    page.open("div", "class", "scroll", "tabindex", "0", "role", "region", "aria-label", label);
+    page.open("div", "class", "scroll", "tabindex", "0", "role", "group", "aria-label", label);
     page.trusted(svg).close("div").close("figure");
   }
 }

@@ -15,7 +15,7 @@ final class HtmlTable {
   /** Opens the table; a column whose name begins with {@code #} holds numbers. */
   static HtmlTable open(Markup page, String name, String caption, String... columns) {
     String id = page.id(name);
-    page.open("div", "class", "scroll", "tabindex", "0", "role", "region", "aria-labelledby", id);
+    page.open("div", "class", "scroll", "tabindex", "0", "role", "group", "aria-labelledby", id);
     page.open("table").element("caption", caption, "id", id).open("thead").open("tr");
     for (String column : columns) {
       if (column.startsWith("#")) {

@@ -38,8 +38,11 @@ final class Markup {
   Markup section(String name, String heading) {
     if (level == 2) {
       headings.add(new Heading(id(name), heading));
+      open("section", "aria-labelledby", id(name));
+    } else {
+      // No landmark: parts of several runs have the same names.
+      open("section");
     }
-    open("section", "aria-labelledby", id(name));
     return element("h" + level, heading, "id", id(name));
   }
 

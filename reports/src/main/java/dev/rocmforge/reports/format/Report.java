@@ -81,8 +81,7 @@ public record Report(
     runs.forEach(run -> rows.addAll(Row.of(run)));
     return Series.of(rows, Facet.ALL).stream()
         .sorted(
-            Comparator.comparing(
-                    (Series series) -> series.latest().run().environment().timestamp())
+            Comparator.comparing((Series series) -> series.latest().run().environment().timestamp())
                 .reversed())
         .toList();
   }

@@ -40,8 +40,7 @@ final class RunFacts {
             d -> {
               facts.put("Device", d.name() + " (" + d.architecture() + ")");
               facts.put("Device memory", Quantity.memory(d.memoryBytes()));
-              facts.put(
-                  "Runtime and driver", d.runtimeVersion() + ", driver " + d.driverVersion());
+              facts.put("Runtime and driver", d.runtimeVersion() + ", driver " + d.driverVersion());
             });
     SpecifiedPeak.of(e)
         .ifPresent(

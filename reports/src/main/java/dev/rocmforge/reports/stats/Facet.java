@@ -30,8 +30,7 @@ public enum Facet {
   HOST("host", row -> row.run().environment().host());
 
   /** What was asked of the engine, wherever it ran. */
-  public static final Set<Facet> WORK =
-      Collections.unmodifiableSet(EnumSet.range(MODEL, SWITCHES));
+  public static final Set<Facet> WORK = Collections.unmodifiableSet(EnumSet.range(MODEL, SWITCHES));
 
   /** The same work on the same machine. */
   public static final Set<Facet> ALL = Collections.unmodifiableSet(EnumSet.allOf(Facet.class));

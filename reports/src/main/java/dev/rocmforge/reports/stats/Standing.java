@@ -34,7 +34,9 @@ public record Standing(
     double[] earlier =
         recent.stream()
             .flatMapToDouble(
-                row -> Arrays.stream(row.measurement().samples().totalNanos().toArray()).asDoubleStream())
+                row ->
+                    Arrays.stream(row.measurement().samples().totalNanos().toArray())
+                        .asDoubleStream())
             .toArray();
     Comparison comparison =
         Comparison.of(

@@ -194,7 +194,8 @@ final class Chromium implements AutoCloseable {
 
   /** The page as it would be printed on A4. */
   byte[] pdf() {
-    Map<String, ?> paper = Map.of("paperWidth", 8.27, "paperHeight", 11.69, "printBackground", true);
+    Map<String, ?> paper =
+        Map.of("paperWidth", 8.27, "paperHeight", 11.69, "printBackground", true);
     return Base64.getDecoder().decode(send("Page.printToPDF", paper).path("data").asText());
   }
 
