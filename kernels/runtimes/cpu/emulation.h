@@ -15,7 +15,7 @@
 #define RF_DEVICE static inline
 #define RF_SHARED static __thread
 #define RF_DYNAMIC_SHARED(type, name) type* const name = static_cast<type*>(rf_emulation.dynamicShared)
-#define RF_UNROLL
+#define RF_UNROLL _Pragma("GCC unroll 32")
 
 // Where the running fiber is; the runtime fills it at every switch. Layout shared with the runtime (block.cpp).
 struct RfEmulation {

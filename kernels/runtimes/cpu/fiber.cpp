@@ -2,6 +2,7 @@
 
 #include <sys/mman.h>
 
+#include <atomic>
 #include <cstdint>
 #include <cstring>
 #include <new>
@@ -76,6 +77,7 @@ namespace rocmforge {
 namespace {
 constexpr size_t stackBytes = 64 * 1024;
 constexpr size_t guardBytes = 4096;
+constexpr size_t lineBytes = 64;
 }  // namespace
 
 Fiber::~Fiber() {
@@ -90,7 +92,9 @@ void Fiber::prepare(void (*entry)()) {
     stack_ = static_cast<char*>(memory);
     mprotect(stack_, guardBytes, PROT_NONE);  // a kernel with too large local arrays stops here
   }
-  char* top = stack_ + guardBytes + stackBytes;
+  // Stacks that begin at the same place of their pages would share a few sets of the cache: each begins some lines further.
+  static std::atomic<size_t> prepared{0};
+  char* top = stack_ + guardBytes + stackBytes - prepared++ * 5 % 64 * lineBytes;
   const auto address = reinterpret_cast<uintptr_t>(entry);
 #if defined(__x86_64__)
   top -= 64;  // six registers, the entry, and a null return address that keeps the stack aligned as after a call

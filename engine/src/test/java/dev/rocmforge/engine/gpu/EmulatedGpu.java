@@ -24,6 +24,17 @@ final class EmulatedGpu {
 
   private EmulatedGpu() {}
 
+  /**
+   * Relative error of logits that signed-byte activations may cause. A unit of 32 values with the
+   * largest magnitude m is rounded in steps of m / 127; independent errors uniform in half a step
+   * either way have the norm {@code sqrt(32 / 12) m / 127}, and the unit's own norm is at least m.
+   * Each layer quantizes four times and the head once; the errors of different roundings are
+   * independent, so their squares add.
+   */
+  static double q8Bound(int layers) {
+    return Math.sqrt(4 * layers + 1) * Math.sqrt(32 / 12.0) / 127;
+  }
+
   /** Skips the test where there is no C++ compiler. */
   static GpuBackend open(GpuOptions options) {
     boolean compiler =
@@ -36,7 +47,10 @@ final class EmulatedGpu {
 
   /** Floats everywhere, so that only the order of sums differs from the reference. */
   static GpuOptions floats() {
-    return GpuOptions.DEFAULT.withQ8Activations(Choice.OFF).withGraph(Choice.ON);
+    return GpuOptions.DEFAULT
+        .withQ8Activations(Choice.OFF)
+        .withMatrix(Choice.OFF)
+        .withGraph(Choice.ON);
   }
 
   /** A model of two layers, heads of 64 and 512 tokens with random weights. */

@@ -36,17 +36,6 @@ class GpuTypesTest {
     return Arrays.stream(QuantType.values()).filter(type -> !PlaneLayout.supports(type));
   }
 
-  /**
-   * Relative error of logits that signed-byte activations may cause. A unit of 32 values with the
-   * largest magnitude m is rounded in steps of m / 127; independent errors uniform in half a step
-   * either way have the norm {@code sqrt(32 / 12) m / 127}, and the unit's own norm is at least m.
-   * Each layer quantizes four times and the head once; the errors of different roundings are
-   * independent, so their squares add.
-   */
-  static double q8Bound(int layers) {
-    return Math.sqrt(4 * layers + 1) * Math.sqrt(32 / 12.0) / 127;
-  }
-
   @ParameterizedTest
   @MethodSource("supported")
   void agreesWithTheReference(QuantType type) {
@@ -64,7 +53,7 @@ class GpuTypesTest {
       if (PlaneLayout.quantized(type)) {
         try (GpuBackend backend = EmulatedGpu.open(q8);
             Session found = backend.open(model, OPTIONS)) {
-          double bound = q8Bound(model.config().layerCount());
+          double bound = EmulatedGpu.q8Bound(model.config().layerCount());
           float[][] bytes = run(found, prompt);
           compare(rows, bytes, bound, type + " signed bytes");
           // Rounding shows: the signed bytes were really used.

@@ -1,0 +1,145 @@
+package dev.rocmforge.engine.gpu;
+
+import dev.rocmforge.engine.KvType;
+import dev.rocmforge.engine.Model;
+import dev.rocmforge.engine.Session;
+import dev.rocmforge.engine.SessionOptions;
+import dev.rocmforge.engine.cpu.Oracle;
+import dev.rocmforge.engine.cpu.scalar.ScalarBackend;
+import dev.rocmforge.engine.gguf.GgufFile;
+import dev.rocmforge.engine.quant.QuantType;
+import dev.rocmforge.engine.quantize.QuantPlan;
+import dev.rocmforge.engine.quantize.QuantRecipe;
+import dev.rocmforge.engine.quantize.Quantizer;
+import dev.rocmforge.engine.sampling.Sampler;
+import dev.rocmforge.engine.sampling.SamplerOptions;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The scalar CPU backend's logits and tokens for one model, and what every way compares with. */
+final class CrossReference implements AutoCloseable {
+  /** Lengths of prompts; the longest is no multiple of anything. */
+  static final List<Integer> LENGTHS = List.of(1, 33, 100, 513);
+
+  /** Single tokens behind each prompt. */
+  static final int STEPS = 3;
+
+  /** Length of the prompt before generated tokens. */
+  static final int PROMPT = 33;
+
+  static final int GREEDY = 32;
+  static final int SAMPLED = 128;
+
+  static final int CAPACITY = LENGTHS.getLast() + STEPS;
+
+  final Model model;
+  final int[] tokens;
+  private final Map<Integer, float[]> rows = new HashMap<>();
+
+  private CrossReference(Model model, int[] tokens) {
+    this.model = model;
+    this.tokens = tokens;
+  }
+
+  /** Opens the oracle in these weights; {@code folder} takes the quantized file. */
+  static CrossReference open(Oracle oracle, CrossWay.Weights weights, Path folder, int count) {
+    Path file =
+        switch (weights) {
+          case F16 -> oracle.model();
+          case Q4_0 -> quantized(oracle, folder);
+        };
+    return new CrossReference(Model.open(file), tokens(oracle, count));
+  }
+
+  /** Rows that no block divides stay as they are. */
+  private static Path quantized(Oracle oracle, Path folder) {
+    Path file = folder.resolve(oracle.name() + "-q4_0.gguf");
+    try (GgufFile source = GgufFile.open(oracle.model())) {
+      List<QuantPlan.Choice> choices =
+          source.tensors().stream()
+              .map(
+                  tensor -> {
+                    boolean changes =
+                        tensor.type() == QuantType.F16
+                            && tensor.cols() % QuantType.Q4_0.blockSize() == 0;
+                    QuantType type = changes ? QuantType.Q4_0 : tensor.type();
+                    return new QuantPlan.Choice(tensor, type, type);
+                  })
+              .toList();
+      Quantizer.write(source, new QuantPlan(QuantRecipe.Q4_0, choices), file, (_, _, _) -> {});
+    }
+    return file;
+  }
+
+  /** The oracle's longest prompt, carried on. */
+  private static int[] tokens(Oracle oracle, int count) {
+    int[] given = oracle.runs().getLast().ids();
+    int vocabulary = oracle.runs().getLast().logits().getFirst().length;
+    int[] tokens = Arrays.copyOf(given, count);
+    for (int i = given.length; i < count; i++) {
+      tokens[i] = (tokens[i - given.length] * 37 + i) % vocabulary;
+    }
+    return tokens;
+  }
+
+  int layers() {
+    return model.config().layerCount();
+  }
+
+  /** The reference's logits at the position; all but the asked ones are dropped. */
+  float[] row(int position) {
+    if (rows.isEmpty()) {
+      try (ScalarBackend scalar = new ScalarBackend();
+          Session session = scalar.open(model, new SessionOptions(CAPACITY, 128, KvType.F32))) {
+        session.forward(
+            Arrays.copyOf(tokens, CAPACITY),
+            (at, logits) -> {
+              if (LENGTHS.stream().anyMatch(length -> at >= length - 1 && at < length + STEPS)) {
+                rows.put(at, logits.clone());
+              }
+            });
+      }
+    }
+    return rows.get(position);
+  }
+
+  /** What a session generates behind the prompt: greedy tokens, then sampled ones. */
+  int[][] generate(Session session, boolean singles) {
+    return new int[][] {
+      generate(session, singles, SamplerOptions.GREEDY, GREEDY),
+      generate(session, singles, SamplerOptions.DEFAULT.withSeed(7), SAMPLED)
+    };
+  }
+
+  private int[] generate(Session session, boolean singles, SamplerOptions options, int count) {
+    session.rewind(0);
+    var sampler = new Sampler(options, model.config().vocabularySize());
+    float[] logits = prefill(session, singles, PROMPT);
+    int[] generated = new int[count];
+    for (int i = 0; i < count; i++) {
+      generated[i] = sampler.sample(logits);
+      logits = session.step(generated[i]);
+    }
+    return generated;
+  }
+
+  /** The first tokens of the prompt, in passes or one by one. */
+  float[] prefill(Session session, boolean singles, int length) {
+    if (!singles) {
+      return session.prefill(Arrays.copyOf(tokens, length));
+    }
+    float[] logits = new float[0];
+    for (int i = 0; i < length; i++) {
+      logits = session.step(tokens[i]);
+    }
+    return logits;
+  }
+
+  @Override
+  public void close() {
+    model.close();
+  }
+}

@@ -1,0 +1,140 @@
+package dev.rocmforge.engine.gpu;
+
+import dev.rocmforge.engine.KvType;
+import dev.rocmforge.engine.cpu.Oracle;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** The cells of the cross, judged and drawn. */
+final class CrossTable {
+  private final List<CrossRow> rows;
+
+  CrossTable(List<CrossRow> rows) {
+    this.rows = rows;
+  }
+
+  /** The way of a row that the scalar backend gave. */
+  static String scalarKey(CrossWay.Weights weights, KvType kvType) {
+    return String.join("\t", weights.name(), "f32", kvType.word(), "scalar", "-", "-");
+  }
+
+  private Map<String, CrossRow> byWay(String model) {
+    return rows.stream()
+        .filter(row -> row.model().equals(model))
+        .collect(Collectors.toMap(CrossRow::way, row -> row, (a, _) -> a, LinkedHashMap::new));
+  }
+
+  private Set<String> models() {
+    return rows.stream().map(CrossRow::model).collect(Collectors.toCollection(LinkedHashSet::new));
+  }
+
+  private static List<CrossWay> ways(String model) {
+    return GpuCross.ways(Oracle.named(model));
+  }
+
+  /** Ways of one model by their arithmetic, with the tokens that they picked. */
+  private Map<CrossWay.Arithmetic, Set<List<String>>> tokens(String model) {
+    Map<String, CrossRow> found = byWay(model);
+    Map<CrossWay.Arithmetic, Set<List<String>>> picked = new LinkedHashMap<>();
+    for (CrossWay way : ways(model)) {
+      Set<List<String>> same = picked.computeIfAbsent(way.arithmetic(), _ -> new LinkedHashSet<>());
+      if (found.containsKey(way.key())) {
+        same.add(found.get(way.key()).tokens());
+      }
+      CrossRow scalar = found.get(scalarKey(way.weights(), way.kvType()));
+      if (scalar != null && way.arithmetic().roundings().equals("f32 sums")) {
+        same.add(scalar.tokens());
+      }
+    }
+    return picked;
+  }
+
+  /** One line for each broken bound, missing cell and pair of ways that pick different tokens. */
+  List<String> faults() {
+    List<String> faults = new ArrayList<>();
+    for (String model : models()) {
+      int layers = layers(model);
+      Map<String, CrossRow> found = byWay(model);
+      for (CrossWay way : ways(model)) {
+        CrossRow row = found.get(way.key());
+        String name = model + " " + way.key().replace('\t', ' ');
+        if (row == null) {
+          faults.add(name + ": not run");
+          continue;
+        }
+        judge(name + ", prefill", row.prefill(), way.prefillBound(layers), faults);
+        judge(name + ", steps", row.steps(), way.stepBound(layers), faults);
+      }
+      tokens(model)
+          .forEach(
+              (arithmetic, picked) -> {
+                if (picked.size() != 1) {
+                  faults.add(model + ", " + arithmetic + ": different tokens " + picked);
+                }
+              });
+    }
+    return faults;
+  }
+
+  static int layers(String model) {
+    try (var opened = dev.rocmforge.engine.Model.open(Oracle.named(model).model())) {
+      return opened.config().layerCount();
+    }
+  }
+
+  private static void judge(String name, List<Double> errors, double bound, List<String> faults) {
+    for (int i = 0; i < errors.size(); i++) {
+      if (!(errors.get(i) <= bound)) {
+        faults.add(
+            "%s, %d tokens: error %.3g, at most %.3g"
+                .formatted(name, CrossReference.LENGTHS.get(i), errors.get(i), bound));
+      }
+    }
+  }
+
+  /** The largest errors by model and arithmetic, over graph, wave and lengths. */
+  String markdown() {
+    StringBuilder text = new StringBuilder();
+    text.append(
+        "| model | arithmetic | ways | behind prompts | bound | single tokens | bound | tokens"
+            + " |\n");
+    text.append("|---|---|---|---|---|---|---|---|\n");
+    for (String model : models()) {
+      Map<String, CrossRow> found = byWay(model);
+      Map<CrossWay.Arithmetic, Set<List<String>>> picked = tokens(model);
+      Map<CrossWay.Arithmetic, List<CrossWay>> groups =
+          ways(model).stream()
+              .filter(way -> found.containsKey(way.key()))
+              .collect(
+                  Collectors.groupingBy(
+                      CrossWay::arithmetic, LinkedHashMap::new, Collectors.toList()));
+      groups.forEach(
+          (arithmetic, ways) -> {
+            List<CrossRow> group = ways.stream().map(way -> found.get(way.key())).toList();
+            CrossWay first = ways.getFirst();
+            int layers = layers(model);
+            text.append(
+                "| %s | %s | %d | %.1e | %.1e | %.1e | %.1e | %s |%n"
+                    .formatted(
+                        model,
+                        arithmetic,
+                        group.size(),
+                        most(group.stream().map(CrossRow::prefill).toList()),
+                        first.prefillBound(layers),
+                        most(group.stream().map(CrossRow::steps).toList()),
+                        first.stepBound(layers),
+                        picked.get(arithmetic).size() == 1 ? "same" : "DIFFER"));
+          });
+    }
+    return text.toString();
+  }
+
+  private static double most(List<List<Double>> errors) {
+    return errors.stream().flatMap(List::stream).mapToDouble(error -> error).max().orElseThrow();
+  }
+}

@@ -1,0 +1,205 @@
+package dev.rocmforge.engine.gpu;
+
+import dev.rocmforge.engine.KvType;
+import dev.rocmforge.engine.SessionOptions;
+import dev.rocmforge.engine.cpu.Oracle;
+import dev.rocmforge.engine.cpu.scalar.ScalarBackend;
+import dev.rocmforge.engine.hip.HipSettings;
+import dev.rocmforge.engine.hip.RuntimeKind;
+import dev.rocmforge.engine.model.MambaBlocks;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Every oracle in every way on the emulated device, against the scalar CPU backend. {@code
+ * ci/gpu-full} starts it.
+ *
+ * <p>Arguments: {@code FOLDER [MODEL]}. Results are appended to {@code FOLDER/cells.tsv}; a way
+ * that stands there is not run again, so that an interrupted run goes on. {@code FOLDER/table.md}
+ * is written anew from the cells. Exit code 1 if an error passes its bound or two ways of the same
+ * arithmetic pick different tokens.
+ */
+final class GpuCross {
+  private final Path cells;
+  private final Map<String, CrossRow> done = new LinkedHashMap<>();
+  private final long began = System.nanoTime();
+  private int ran;
+  private int total;
+
+  private GpuCross(Path folder) throws IOException {
+    Files.createDirectories(folder);
+    this.cells = folder.resolve("cells.tsv");
+    if (Files.exists(cells)) {
+      for (String line : Files.readAllLines(cells)) {
+        CrossRow row = CrossRow.of(line);
+        done.put(row.model() + "\t" + row.way(), row);
+      }
+    }
+  }
+
+  public static void main(String[] arguments) throws IOException {
+    Path folder = Path.of(arguments[0]);
+    String only = arguments.length > 1 ? arguments[1] : "";
+    List<Oracle> oracles =
+        Oracle.all().stream().filter(oracle -> oracle.name().contains(only)).toList();
+    GpuCross cross = new GpuCross(folder);
+    Path scratch = Files.createTempDirectory("gpu-cross");
+    for (Oracle oracle : oracles) {
+      cross.total += ways(oracle).size();
+    }
+    for (Oracle oracle : oracles) {
+      for (CrossWay.Weights weights : CrossWay.Weights.values()) {
+        cross.run(oracle, weights, scratch);
+      }
+    }
+    LongPrompts prompts = new LongPrompts(folder);
+    for (Oracle oracle : oracles) {
+      prompts.run(oracle, scratch);
+    }
+    CrossTable table = new CrossTable(List.copyOf(cross.done.values()));
+    List<String> faults = new ArrayList<>(table.faults());
+    faults.addAll(prompts.faults());
+    String text = table.markdown() + "\n" + prompts.markdown();
+    Files.writeString(folder.resolve("table.md"), text);
+    System.out.print(text);
+    faults.forEach(System.out::println);
+    System.out.printf(
+        "%d models, %d ways, %d cells, %d prompts of %d tokens, %d faults%n",
+        oracles.size(),
+        cross.total,
+        cross.total * CrossReference.LENGTHS.size(),
+        prompts.count(),
+        LongPrompts.TOKENS,
+        faults.size());
+    System.exit(faults.isEmpty() ? 0 : 1);
+  }
+
+  static List<CrossWay> ways(Oracle oracle) {
+    return CrossWay.all(oracle.name().contains("mamba"));
+  }
+
+  private void run(Oracle oracle, CrossWay.Weights weights, Path scratch) throws IOException {
+    List<CrossWay> missing =
+        ways(oracle).stream()
+            .filter(way -> way.weights() == weights)
+            .filter(way -> !done.containsKey(oracle.name() + "\t" + way.key()))
+            .toList();
+    if (missing.isEmpty()) {
+      return;
+    }
+    try (CrossReference reference =
+        CrossReference.open(oracle, weights, scratch, CrossReference.CAPACITY)) {
+      boolean recurrent = reference.model.config().blocks() instanceof MambaBlocks;
+      if (recurrent != oracle.name().contains("mamba")) {
+        throw new AssertionError(oracle + ": recurrent " + recurrent);
+      }
+      for (KvType kvType : recurrent ? new KvType[] {KvType.F32} : KvType.values()) {
+        scalar(oracle, weights, reference, kvType);
+      }
+      for (CrossWay way : missing) {
+        add(measure(oracle, way, reference));
+        progress(oracle, way);
+      }
+    }
+  }
+
+  /** The tokens of the scalar backend stand beside those of the f32 ways. */
+  private void scalar(
+      Oracle oracle, CrossWay.Weights weights, CrossReference reference, KvType kvType)
+      throws IOException {
+    String key = CrossTable.scalarKey(weights, kvType);
+    if (done.containsKey(oracle.name() + "\t" + key)) {
+      return;
+    }
+    long from = System.nanoTime();
+    try (ScalarBackend backend = new ScalarBackend();
+        var session =
+            backend.open(
+                reference.model, new SessionOptions(CrossReference.CAPACITY, 128, kvType))) {
+      List<Double> none = CrossReference.LENGTHS.stream().map(_ -> 0.0).toList();
+      add(
+          new CrossRow(
+              oracle.name(),
+              key,
+              none,
+              none,
+              hashes(reference.generate(session, false)),
+              seconds(from)));
+    }
+  }
+
+  private static CrossRow measure(Oracle oracle, CrossWay way, CrossReference reference) {
+    long from = System.nanoTime();
+    boolean singles = way.prefill() == CrossWay.Prefill.SINGLE;
+    HipSettings settings = HipSettings.of(System.getenv()).withKind(RuntimeKind.CPU_EMULATION);
+    try (GpuBackend backend = GpuBackend.open(settings, way.options());
+        GpuSession session = backend.open(reference.model, way.session(CrossReference.CAPACITY))) {
+      Map<Integer, Double> behindPrompt = new HashMap<>();
+      Map<Integer, Double> behindSteps = new HashMap<>();
+      if (singles) {
+        // The shorter prompts are the beginnings of the longest.
+        for (int at = 0; at < CrossReference.CAPACITY; at++) {
+          float[] logits = session.step(reference.tokens[at]);
+          if (reference.row(at) != null) {
+            double error = EmulatedGpu.distance(reference.row(at), logits);
+            behindPrompt.put(at, error);
+            behindSteps.put(at, error);
+          }
+        }
+      } else {
+        for (int length : CrossReference.LENGTHS) {
+          session.rewind(0);
+          float[] logits = reference.prefill(session, false, length);
+          behindPrompt.put(length - 1, EmulatedGpu.distance(reference.row(length - 1), logits));
+          for (int at = length; at < length + CrossReference.STEPS; at++) {
+            float[] next = session.step(reference.tokens[at]);
+            behindSteps.put(at, EmulatedGpu.distance(reference.row(at), next));
+          }
+        }
+      }
+      List<Double> prefill =
+          CrossReference.LENGTHS.stream().map(length -> behindPrompt.get(length - 1)).toList();
+      List<Double> steps =
+          CrossReference.LENGTHS.stream()
+              .map(
+                  length ->
+                      Math.max(
+                          behindSteps.get(length),
+                          Math.max(behindSteps.get(length + 1), behindSteps.get(length + 2))))
+              .toList();
+      List<String> tokens = hashes(reference.generate(session, singles));
+      return new CrossRow(oracle.name(), way.key(), prefill, steps, tokens, seconds(from));
+    }
+  }
+
+  private static List<String> hashes(int[][] generated) {
+    return List.of(CrossRow.hash(generated[0]), CrossRow.hash(generated[1]));
+  }
+
+  private static double seconds(long from) {
+    return (System.nanoTime() - from) / 1e9;
+  }
+
+  private void add(CrossRow row) throws IOException {
+    Files.writeString(
+        cells, row.line() + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+    done.put(row.model() + "\t" + row.way(), row);
+  }
+
+  private void progress(Oracle oracle, CrossWay way) {
+    ran++;
+    long ways = done.keySet().stream().filter(key -> !key.contains("scalar")).count();
+    double left = seconds(began) / ran * (total - ways) / 60;
+    CrossRow row = done.get(oracle.name() + "\t" + way.key());
+    System.err.printf(
+        "[%d/%d] %s %s: %.1f s, about %.0f min left%n",
+        ways, total, oracle.name(), way.key().replace('\t', ' '), row.seconds(), left);
+  }
+}
