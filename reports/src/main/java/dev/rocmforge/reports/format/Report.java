@@ -8,11 +8,14 @@ import dev.rocmforge.reports.stats.Row;
 import dev.rocmforge.reports.stats.Series;
 import dev.rocmforge.reports.store.KernelSpeedFile;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * What one page is made of.
@@ -70,9 +73,10 @@ public record Report(
 
   /** The runs that are not shown in full, oldest first. */
   public List<RunRecord> hidden() {
-    List<RunRecord> shown = shown();
     // By identity: equal runs do not occur twice, and comparing samples takes long.
-    return runs.stream().filter(run -> shown.stream().noneMatch(other -> other == run)).toList();
+    Set<RunRecord> shown = Collections.newSetFromMap(new IdentityHashMap<>());
+    shown.addAll(shown());
+    return runs.stream().filter(run -> !shown.contains(run)).toList();
   }
 
   /** All series, those with the newest runs first. */
