@@ -40,6 +40,8 @@ public enum Facet {
       Pattern.compile("ROCMFORGE_(DISABLE|ENABLE|FORCE|USE)_.*|ROCMFORGE_GPU_SAFE_MODE");
 
   private final String words;
+
+  @SuppressWarnings("ImmutableEnumChecker") // lambdas without state
   private final Function<Row, String> value;
 
   Facet(String words, Function<Row, String> value) {

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.NavigableMap;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.function.ToDoubleFunction;
@@ -20,9 +21,9 @@ class ChangePointsTest {
   }
 
   /** The dates of the steps with the factor of the speed. */
-  private static TreeMap<String, Double> steps(
+  private static NavigableMap<String, Double> steps(
       List<RecordedHistory.Run> runs, ToDoubleFunction<RecordedHistory.Run> rate) {
-    TreeMap<String, Double> steps = new TreeMap<>();
+    NavigableMap<String, Double> steps = new TreeMap<>();
     for (ChangePoint point : ChangePoints.of(times(runs, rate), SETTINGS)) {
       steps.put(runs.get(point.index()).date(), 1 / point.ratio().middle());
     }
@@ -45,7 +46,7 @@ class ChangePointsTest {
         continue;
       }
       whole++;
-      TreeMap<String, Double> steps = steps(kept, RecordedHistory.Run::decodeRate);
+      NavigableMap<String, Double> steps = steps(kept, RecordedHistory.Run::decodeRate);
       assertEquals(List.of("2026-05-26", "2026-07-16"), List.copyOf(steps.keySet()), name);
       assertTrue(steps.get("2026-05-26") > 1.5 && steps.get("2026-05-26") < 2.5, name + steps);
       assertEquals(1.1, steps.get("2026-07-16"), 0.03, name);
@@ -61,7 +62,7 @@ class ChangePointsTest {
     RecordedHistory history = RecordedHistory.read();
     int near = 0;
     for (String name : history.series().keySet()) {
-      TreeMap<String, Double> steps =
+      NavigableMap<String, Double> steps =
           steps(history.prefilled(name), RecordedHistory.Run::prefillRate);
       assertTrue(steps.size() <= 1, () -> name + steps);
       near += steps.isEmpty() || steps.firstKey().compareTo("2026-06-25") < 0 ? 0 : 1;
