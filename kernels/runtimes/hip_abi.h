@@ -401,6 +401,7 @@ RF_API const char* rocmforgeErrorDetail(void);
 RF_API int rocmforgeSetFaults(const char* faults);
 // Sets an environment variable ROCMFORGE_EMULATION_* or HIP_VISIBLE_DEVICES and reads the settings anew, for tests that
 // need several machines in one process. 0, or -1 while allocations are alive. The nvidia runtime answers -1.
+// ROCMFORGE_EMULATION_ORDER, rising or falling, may change at any time between launches.
 RF_API int rocmforgeConfigure(const char* name, const char* value);
 // Calls of every HIP function since the faults were last set.
 RF_API unsigned long long rocmforgeCallCount(void);

@@ -6,11 +6,18 @@
 #include "block.h"
 
 #include <bit>
+#include <cstdlib>
 #include <cstring>
 
 __thread RfEmulation rf_emulation;
 
 namespace rocmforge {
+
+std::atomic<bool> fallingOrder{[] {
+  const char* order = getenv("ROCMFORGE_EMULATION_ORDER");
+  return order != nullptr && strcmp(order, "falling") == 0;
+}()};
+
 namespace {
 
 thread_local BlockRunner* runner = nullptr;
@@ -70,11 +77,15 @@ void BlockRunner::setCurrent(uint32_t thread) {
   rf_emulation.lane = thread & (work_->entry->wave - 1);
 }
 
+uint32_t BlockRunner::first(uint64_t lanes) const {
+  return static_cast<uint32_t>(falling_ ? 63 - std::countl_zero(lanes) : std::countr_zero(lanes));
+}
+
 bool BlockRunner::nextThread() {
   Wave& wave = waves_[waveIndex_];
   if (wave.unstarted == 0) return false;
-  const uint32_t lane = static_cast<uint32_t>(std::countr_zero(wave.unstarted));
-  wave.unstarted &= wave.unstarted - 1;
+  const uint32_t lane = first(wave.unstarted);
+  wave.unstarted &= ~(uint64_t{1} << lane);
   setCurrent(wave.first + lane);
   fiberOf_[current_] = running_;
   return true;
@@ -85,8 +96,7 @@ bool BlockRunner::chooseNext() {
   for (;;) {
     if (wave.unstarted != 0) {
       // A fresh fiber takes the thread itself in nextThread(); name it here so that the switch finds it.
-      const uint32_t lane = static_cast<uint32_t>(std::countr_zero(wave.unstarted));
-      current_ = wave.first + lane;
+      current_ = wave.first + first(wave.unstarted);
       if (free_.empty()) {
         fibers_.push_back(new Fiber());
         free_.push_back(fibers_.back());
@@ -97,8 +107,8 @@ bool BlockRunner::chooseNext() {
       return true;
     }
     if (wave.ready != 0) {
-      const uint32_t lane = static_cast<uint32_t>(std::countr_zero(wave.ready));
-      wave.ready &= wave.ready - 1;
+      const uint32_t lane = first(wave.ready);
+      wave.ready &= ~(uint64_t{1} << lane);
       setCurrent(wave.first + lane);
       return true;
     }
@@ -195,6 +205,7 @@ void BlockRunner::resolveReduction(Wave& wave, uint64_t group, Kind kind, uint32
 
 void BlockRunner::prepare(const LaunchWork& work) {
   work_ = &work;
+  falling_ = fallingOrder.load(std::memory_order_relaxed);
   const uint32_t threads = work.shape.threads();
   fiberOf_.resize(threads);
   waits_.resize(threads + 64);
@@ -234,6 +245,7 @@ void BlockRunner::openBarrier() {
 
 void BlockRunner::runBlock(uint64_t number) {
   const LaunchShape& shape = work_->shape;
+  if (falling_) number = shape.blocks() - 1 - number;
   rf_emulation.block[0] = static_cast<uint32_t>(number % shape.grid[0]);
   rf_emulation.block[1] = static_cast<uint32_t>(number / shape.grid[0] % shape.grid[1]);
   rf_emulation.block[2] = static_cast<uint32_t>(number / shape.grid[0] / shape.grid[1]);
@@ -246,7 +258,8 @@ void BlockRunner::runBlock(uint64_t number) {
   }
   for (bool more = true; more;) {
     more = false;
-    for (waveIndex_ = 0; waveIndex_ < waves_.size(); waveIndex_++) {
+    for (uint32_t i = 0; i < waves_.size(); i++) {
+      waveIndex_ = falling_ ? static_cast<uint32_t>(waves_.size()) - 1 - i : i;
       if (chooseNext()) {
         running_ = fiberOf_[current_];
         Fiber::change(home_, *running_);

@@ -3,7 +3,10 @@
 // A fiber runs thread after thread of a wave until one must wait (barrier or shuffle); only then another fiber goes on.
 // So kernels without waits are plain loops. A wave runs until all its live lanes wait at a barrier or have ended; then the
 // next wave runs; when all waves have stopped, the barrier opens. Lanes that have ended count as inactive, as on a device.
+//
+// Blocks, waves and lanes go in rising order, or all three in falling order: results that differ show a race.
 #pragma once
+#include <atomic>
 #include <csetjmp>
 #include <cstdint>
 #include <string>
@@ -27,6 +30,9 @@ struct LaunchWork {
   void* const* arguments;
   LaunchShape shape;
 };
+
+// The order of the next launches; at first ROCMFORGE_EMULATION_ORDER, rising or falling.
+extern std::atomic<bool> fallingOrder;
 
 class BlockRunner {
  public:
@@ -69,7 +75,10 @@ class BlockRunner {
   [[noreturn]] void fail(std::string what);
   static void fiberMain();
 
+  uint32_t first(uint64_t lanes) const;  // the one to go on, of at least one
+
   const LaunchWork* work_ = nullptr;
+  bool falling_ = false;
   std::vector<Fiber*> fibers_, free_;
   std::vector<Fiber*> fiberOf_;
   std::vector<Wait> waits_;

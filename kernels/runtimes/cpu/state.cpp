@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "../error_names.h"
+#include "block.h"
 #include "memory.h"
 #include "settings.h"
 
@@ -151,6 +152,13 @@ int rocmforgeSetFaults(const char* text) {
 
 int rocmforgeConfigure(const char* name, const char* value) {
   const std::lock_guard<std::recursive_mutex> guard(lock());
+  // Read at every launch and by no other thread, so it may change at any time.
+  if (name != nullptr && value != nullptr && strcmp(name, "ROCMFORGE_EMULATION_ORDER") == 0) {
+    const bool falling = strcmp(value, "falling") == 0;
+    if (!falling && strcmp(value, "rising") != 0) return -1;
+    fallingOrder.store(falling);
+    return 0;
+  }
   size_t count, bytes;
   liveAllocations(&count, &bytes);
   if (count > 0 || name == nullptr || value == nullptr || setenv(name, value, 1) != 0) return -1;

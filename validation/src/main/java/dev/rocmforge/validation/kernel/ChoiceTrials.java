@@ -47,13 +47,17 @@ final class ChoiceTrials {
         blocks);
   }
 
-  /** Logits of few values, so that ties occur; of equal ones the lower id is first. */
+  /**
+   * Logits of few values, so that ties occur; of equal ones the lower id is first. With {@code nan}
+   * 1 a logit is NaN: id 0 and a weight of NaN in every slot.
+   */
   static Trial route(KernelCase one) {
     SplittableRandom random = new SplittableRandom(one.seed());
     int experts = one.size("experts");
     int used = one.size("used");
     int tokens = one.size("tokens");
     boolean normalize = one.size("normalize", 0) == 1;
+    boolean nan = one.constant("nan", 0) == 1;
     int stride = experts + 1;
     float[] logits = new float[tokens * stride];
     Expectation ids = new Expectation(tokens, used);
@@ -85,8 +89,12 @@ final class ChoiceTrials {
         // Logits lie within 12 of the largest: three exponentials of that, and the sums' chains.
         double relative =
             3 * RowTrials.exponentialOfDifference(12) + RoundingBound.gamma(experts + used + 8);
-        ids.set(token * used + slot, chosen[slot], 0);
-        weights.set(token * used + slot, weight, weight * relative);
+        ids.set(token * used + slot, nan ? 0 : chosen[slot], 0);
+        weights.setOrNaN(
+            token * used + slot, nan ? Double.NaN : weight, nan ? 0 : weight * relative);
+      }
+      if (nan) {
+        logits[token * stride + random.nextInt(experts)] = Float.NaN;
       }
     }
     Trial trial = new Trial();

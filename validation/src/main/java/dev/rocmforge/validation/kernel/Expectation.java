@@ -4,8 +4,8 @@ import java.util.Arrays;
 
 /**
  * What a kernel must leave in a buffer, element by element: a value with the largest error allowed,
- * a NaN, or nothing at all (the bytes that lay there before). Everything is untouched until it is
- * set.
+ * a NaN, anything, or nothing at all (the bytes that lay there before). Everything is untouched
+ * until it is set.
  */
 final class Expectation {
   private static final double UNTOUCHED = -1;
@@ -36,6 +36,16 @@ final class Expectation {
     return set(index, Double.NaN, 0);
   }
 
+  /** A NaN where the value is one. */
+  Expectation setOrNaN(int index, double value, double bound) {
+    return Double.isNaN(value) ? setNaN(index) : set(index, value, bound);
+  }
+
+  /** Whatever the kernel writes is right. */
+  Expectation setAny(int index) {
+    return set(index, 0, Double.POSITIVE_INFINITY);
+  }
+
   int size() {
     return values.length;
   }
@@ -62,6 +72,8 @@ final class Expectation {
     if (Double.isNaN(value)) {
       return Double.isNaN(measured);
     }
-    return measured == value || Math.abs(measured - value) <= bounds[index];
+    return measured == value
+        || bounds[index] == Double.POSITIVE_INFINITY
+        || Math.abs(measured - value) <= bounds[index];
   }
 }

@@ -1,7 +1,7 @@
 package dev.rocmforge.validation.kernel;
 
 import dev.rocmforge.engine.quant.QuantType;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -15,51 +15,69 @@ import java.util.TreeMap;
 public final class KernelCases {
   /** The weight types that have kernels. */
   static final List<QuantType> TYPES =
-      List.of(
-          QuantType.F32,
-          QuantType.F16,
-          QuantType.Q4_0,
-          QuantType.Q4_1,
-          QuantType.Q5_0,
-          QuantType.Q5_1,
-          QuantType.Q8_0,
-          QuantType.Q4_K,
-          QuantType.Q5_K,
-          QuantType.Q6_K);
+      Arrays.stream(QuantType.values()).filter(Weights::onDevice).toList();
 
-  /** Types that stand for the others where a tier cannot have them all. */
-  private static final Set<QuantType> SMOKE_TYPES = Set.of(QuantType.Q4_0, QuantType.Q4_K);
+  /** The type that stands for the others where a tier cannot have them all. */
+  private static final QuantType STANDARD = QuantType.Q4_0;
+
+  private static final int SEEDS = 997;
+
+  /** Seeds of the list itself lie below this. */
+  private static final long RUN = 1000;
 
   private final Tier tier;
   private final int wave;
+  private final boolean usualWave;
+  private final long run;
   private final Set<KernelCase> cases = new LinkedHashSet<>();
-  private int seed;
 
-  private KernelCases(Tier tier, int wave) {
+  private KernelCases(Tier tier, int wave, boolean usualWave, long run) {
     this.tier = tier;
     this.wave = wave;
+    this.usualWave = usualWave;
+    this.run = run * RUN;
   }
 
   /**
    * The cases of a tier.
    *
-   * @param waves what the device can run, 32 or 64 or both; both are used in the full tier only
+   * @param waves what the device can run, its usual one first: the smoke tier uses that one, the
+   *     quick tier also the other with every operation of one type, the full tier both for all
    */
   public static List<KernelCase> of(Tier tier, List<Integer> waves) {
-    List<KernelCase> all = new ArrayList<>();
-    for (int wave : tier == Tier.FULL ? waves : List.of(waves.getFirst())) {
-      KernelCases list = new KernelCases(tier, wave);
+    return of(tier, waves, 0);
+  }
+
+  /**
+   * The same list with other seeds.
+   *
+   * @param run 0 for the list's own seeds
+   */
+  public static List<KernelCase> of(Tier tier, List<Integer> waves, long run) {
+    // The tier before comes first, so that what is wrong shows early.
+    Set<KernelCase> all =
+        tier == Tier.FULL ? new LinkedHashSet<>(of(Tier.QUICK, waves, run)) : new LinkedHashSet<>();
+    for (int wave : tier == Tier.SMOKE ? List.of(waves.getFirst()) : waves) {
+      KernelCases list = new KernelCases(tier, wave, wave == waves.getFirst(), run);
       list.rows();
       list.cache();
       list.choices();
       list.attention();
-      TYPES.forEach(list::type);
+      TYPES.stream().filter(list::wants).forEach(list::type);
       if (tier == Tier.FULL) {
         TYPES.forEach(list::real);
       }
       all.addAll(list.cases);
     }
     return List.copyOf(all);
+  }
+
+  private boolean wants(QuantType type) {
+    return switch (tier) {
+      case SMOKE -> type == STANDARD || type == QuantType.Q4_K;
+      case QUICK -> usualWave || type == STANDARD;
+      case FULL -> true;
+    };
   }
 
   private boolean atLeast(Tier least) {
@@ -78,7 +96,9 @@ public final class KernelCases {
       wanted.add(InputClass.NORMAL);
     }
     for (InputClass inputs : wanted) {
-      cases.add(new KernelCase(path, all, wave, inputs, 1 + seed++ % 97));
+      // From the case itself, so that it stays when the list around it changes.
+      int mixed = (path + all + inputs).hashCode();
+      cases.add(new KernelCase(path, all, wave, inputs, 1 + Math.floorMod(mixed, SEEDS) + run));
     }
   }
 
@@ -104,6 +124,10 @@ public final class KernelCases {
       }
     }
     add("ops/quantize_q8", "columns=96,tokens=2", InputClass.EXTREMES, InputClass.ONE_HOT);
+    for (String operation :
+        List.of("rms_norm", "softmax", "quantize_q8", "rms_norm_q8", "swiglu_q8")) {
+      add("ops/" + operation, "columns=1056,tokens=3,nan=1");
+    }
   }
 
   private void cache() {
@@ -144,6 +168,7 @@ public final class KernelCases {
             "experts=130,used=130")) {
       for (int normalize = 0; normalize < 2; normalize++) {
         add("ops/moe_route", shape + ",tokens=3,normalize=" + normalize);
+        add("ops/moe_route", shape + ",tokens=3,nan=1,normalize=" + normalize);
       }
     }
     for (int columns : new int[] {1, 255, 257}) {
@@ -183,6 +208,9 @@ public final class KernelCases {
           add("ops/attention_decode", numbers + ",splits=" + splits);
         }
       }
+      String deep = shape + ",tokens=1,position=1100";
+      add("ops/attention_prefill", deep);
+      add("ops/attention_decode", deep + ",splits=4");
       if (shape.contains("=64") || shape.contains("=128") || shape.contains("=256")) {
         add("ops/attention_decode", shape + ",tokens=2,position=131,splits=5,bytes=1");
       }
@@ -192,7 +220,7 @@ public final class KernelCases {
   private void type(QuantType type) {
     String folder = KernelCase.folder(type) + "/";
     boolean whole = type.blockSize() == 1;
-    boolean many = atLeast(Tier.QUICK) || SMOKE_TYPES.contains(type);
+    boolean many = atLeast(Tier.QUICK) || type == STANDARD;
     // A wave of units and one more; and for types without blocks columns that end inside a unit.
     int large = type.blockSize() == 256 ? (wave + 8) * 32 : (wave + 1) * 32;
     int small = Math.max(32, type.blockSize());
@@ -264,6 +292,19 @@ public final class KernelCases {
         add(folder + "gemv_q8", shape + "," + constants);
         add(folder + "gemv_q8_tokens", shape + "," + constants);
       }
+    }
+    String heads = "heads=5,kv_heads=2,head_size=24,rotary=24,tokens=2,position=3";
+    String joined = heads + ",pairing=0,RF_COLUMNS=" + (columns / 256 + 1) * 256;
+    String experts = "experts=3,used=2,tokens=2,rows=96,columns=" + columns;
+    for (String suffix : whole ? List.of("") : List.of("", "_q8")) {
+      add(folder + "qkv" + suffix, joined + ",RF_KV_F16=1");
+      add(folder + "qkv" + suffix, joined + ",RF_KV_F16=0,RF_ROWS=2,RF_SHARE=2");
+      add(folder + "moe" + suffix, experts + ",down=1,RF_ROWS=2,RF_SHARE=2");
+      add(folder + "moe" + suffix, experts + ",down=0,RF_ROWS=2,RF_SHARE=2");
+    }
+    if (!whole) {
+      add(folder + "gate_up_q8", "rows=96,columns=" + columns + ",tokens=2,RF_ROWS=1,RF_SHARE=2");
+      add(folder + "gemv_q8_tokens", "rows=9,columns=" + columns + ",tokens=7,RF_TOKENS=2");
     }
     add(folder + "gemv", shape + ",RF_COLUMNS=" + columns);
     if (folder.equals("f16/")) {

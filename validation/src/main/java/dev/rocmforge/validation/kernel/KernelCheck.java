@@ -5,6 +5,8 @@ import dev.rocmforge.engine.hip.DeviceBuffer;
 import dev.rocmforge.engine.hip.HipException;
 import dev.rocmforge.engine.hip.KernelArguments;
 import dev.rocmforge.engine.hip.KernelCompilationException;
+import dev.rocmforge.engine.hip.RuntimeKind;
+import dev.rocmforge.engine.hip.StandIn;
 import dev.rocmforge.engine.hip.Stream;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -19,7 +21,8 @@ import java.util.Set;
 
 /**
  * Runs cases on a device. Each buffer lies between guard zones of NaN, outputs are poisoned, and
- * everything runs twice from the same memory image: the second run must give the same bits.
+ * everything runs twice from the same memory image: the second run, on the emulation with all
+ * threads in falling order, must give the same bits.
  *
  * <pre>
  * | guard 256 | buffer | guard, at least 512 |
@@ -30,6 +33,10 @@ import java.util.Set;
 public final class KernelCheck implements AutoCloseable {
   private static final int BEFORE = 256;
   private static final int AFTER = 512;
+  private static final String ORDER = "ROCMFORGE_EMULATION_ORDER";
+
+  static final String SECOND_RUN =
+      "a second run gives other bits: memory that nobody wrote, or a race";
 
   /** As f32 and as either half of it a NaN, and not the poison of outputs. */
   private static final int GUARD = 0xFFC5FE5A;
@@ -65,13 +72,27 @@ public final class KernelCheck implements AutoCloseable {
   KernelVerdict check(KernelCase one, Trial trial) throws InterruptedException {
     try {
       List<byte[]> first = run(trial);
-      List<byte[]> second = run(trial);
+      List<byte[]> second = runInFallingOrder(trial);
       return new Comparison(one, trial).verdict(first, second);
     } catch (KernelCompilationException e) {
       return KernelVerdict.broken(one, "does not compile: " + e.getMessage());
     } catch (HipException e) {
       recover();
       return KernelVerdict.broken(one, e.getMessage());
+    }
+  }
+
+  /** On the emulation with blocks, waves and lanes in falling order. */
+  private List<byte[]> runInFallingOrder(Trial trial) throws InterruptedException {
+    if (device.runtime().kind() != RuntimeKind.CPU_EMULATION) {
+      return run(trial);
+    }
+    StandIn emulation = device.runtime().standIn().orElseThrow();
+    emulation.configure(ORDER, "falling");
+    try {
+      return run(trial);
+    } finally {
+      emulation.configure(ORDER, "rising");
     }
   }
 

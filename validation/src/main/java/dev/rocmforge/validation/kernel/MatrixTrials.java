@@ -79,7 +79,10 @@ final class MatrixTrials {
     return m.floats("gemm", 256, grid, Product.serial(m.columns), true);
   }
 
-  /** Both factors are rounded to f16 first; the f32 sum has the chip's own order inside a step. */
+  /**
+   * Both factors are rounded to f16 first, which both sides do alike; the f32 sum has the chip's
+   * own order inside a step.
+   */
   static Trial gemmF16(KernelCase one) {
     MatrixTrials m = new MatrixTrials(one);
     Trial.Grid grid = Trial.Grid.of(Grids.blocks(m.rows, 128), Grids.blocks(m.tokens, 128));
@@ -92,11 +95,16 @@ final class MatrixTrials {
     int xStride = Grids.padded(columns);
     float[] x = one.inputs().values(random, tokens, xStride);
     Vectors vectors = Vectors.exact(x, tokens, columns, xStride);
+    Weights factors = weights;
+    int all = roundings;
     if (kernel.equals("gemm_f16") || one.constant("RF_DOT2", 0) == 1) {
       vectors = halves(vectors);
+      factors = weights.halves();
+      // The chip's own order inside a step may lose bits below the largest term: twice as many.
+      all = 2 * roundings;
     }
     Trial.Slot input = trial.input("x", x);
-    Ends ends = ends(vectors, Product.ofFloats(weights, roundings));
+    Ends ends = ends(vectors, Product.ofFloats(factors, all));
     Object[] arguments = {
       ends.y,
       planes,
@@ -115,16 +123,13 @@ final class MatrixTrials {
     return trial.launch(code(), kernel, threads, grid, fitting);
   }
 
-  /**
-   * x rounded to f16. The weight's own rounding to f16 is of the same size, so that both stand in
-   * the activation's uncertainty: |w| (2^-11 |x| + 2^-25) for each of the two.
-   */
+  /** x rounded to f16, which is exact; a chip may take a subnormal f16 for zero. */
   private static Vectors halves(Vectors x) {
     Vectors all = new Vectors(x.rows(), x.columns());
     for (int row = 0; row < x.rows(); row++) {
       for (int column = 0; column < x.columns(); column++) {
-        double value = x.value(row, column);
-        all.set(row, column, value, 2.01 * RoundingBound.toHalf(Math.abs(value)));
+        float half = Float.float16ToFloat(Float.floatToFloat16((float) x.value(row, column)));
+        all.set(row, column, half, Weights.flushedHalf(half));
       }
     }
     return all;

@@ -12,6 +12,9 @@ import dev.rocmforge.validation.numeric.RoundingBound;
 final class Product {
   private static final int DECODING = 3;
 
+  /** log of the largest f32 is 88.72. */
+  private static final double EXPONENTIAL_OVERFLOWS = 88.7;
+
   private final Weights weights;
   private final int roundings;
   private final boolean integers;
@@ -68,7 +71,8 @@ final class Product {
       double size =
           integers ? weights.magnitudeOfInteger(row, column) : weights.magnitude(row, column);
       magnitude += size * Math.abs(value);
-      uncertain += size * x.uncertainty(token, column);
+      uncertain +=
+          size * x.uncertainty(token, column) + weights.uncertainty(row, column) * Math.abs(value);
     }
     double bound =
         RoundingBound.gamma(roundings) * (magnitude + uncertain)
@@ -91,8 +95,10 @@ final class Product {
     double g = gate.value;
     double silu = g / (1 + Math.exp(-g));
     // exp(-g) beyond the range of f32 makes 0, of f64 too from 745 on.
+    double vanished = g < -EXPONENTIAL_OVERFLOWS ? Math.abs(silu) : 0;
     double relative = RoundingBound.exponential(g) + RoundingBound.gamma(4);
-    double siluBound = 1.1 * gate.bound + Math.abs(silu) * relative + RoundingBound.F32_FLUSH;
+    double siluBound =
+        1.1 * gate.bound + Math.abs(silu) * relative + vanished + RoundingBound.F32_FLUSH;
     double value = silu * up.value;
     double bound =
         siluBound * (Math.abs(up.value) + up.bound)

@@ -112,7 +112,10 @@ final class Quantized {
     return 127 * (2 * unsure / most + 3 * RoundingBound.F32) * 1.01;
   }
 
-  /** What a kernel must write for {@code x}: bytes within half a step of x / d, and the scales. */
+  /**
+   * What a kernel must write for {@code x}: bytes within half a step of x / d, and the scales. A
+   * NaN spoils the scales of its unit, and the bytes then do not matter.
+   */
   static Expectation bytesOf(Vectors x) {
     Expectation bytes = new Expectation(x.rows(), x.columns());
     for (int row = 0; row < x.rows(); row++) {
@@ -120,7 +123,9 @@ final class Quantized {
         double most = largest(x, row, column / UNIT);
         double unsure = largestUncertainty(x, row, column / UNIT);
         int at = row * x.columns() + column;
-        if (most + unsure <= NOTHING) {
+        if (Double.isNaN(most)) {
+          bytes.setAny(at);
+        } else if (most + unsure <= NOTHING) {
           bytes.set(at, 0, 0);
         } else if (most - unsure <= NOTHING) {
           bytes.set(at, 0, 127);
@@ -141,6 +146,11 @@ final class Quantized {
     for (int row = 0; row < x.rows(); row++) {
       for (int unit = 0; unit < x.columns() / UNIT; unit++) {
         double most = largest(x, row, unit);
+        int at = (row * (x.columns() / UNIT) + unit) * 2;
+        if (Double.isNaN(most)) {
+          scales.setNaN(at).setNaN(at + 1);
+          continue;
+        }
         double unsure = largestUncertainty(x, row, unit);
         double d = most / 127;
         double bound = unsure / 127 + 2 * RoundingBound.F32 * d + RoundingBound.F32_FLUSH;
@@ -155,7 +165,6 @@ final class Quantized {
         if (most > NOTHING && most - unsure <= NOTHING) {
           borders = 127 * UNIT;
         }
-        int at = (row * (x.columns() / UNIT) + unit) * 2;
         scales.set(at, d, bound);
         double ofSum = Math.abs(sum) * bound + borders * (d + bound);
         scales.set(at + 1, d * sum, ofSum + 2 * RoundingBound.F32 * Math.abs(d * sum));

@@ -26,8 +26,13 @@ final class RowTrials {
     return new Trial.Code("ops/" + file + ".hip", one.constants());
   }
 
+  /** With {@code nan} 1 each row has one NaN among its columns. */
   private float[] values(int rowStride) {
-    return one.inputs().values(random, tokens, rowStride);
+    float[] x = one.inputs().values(random, tokens, rowStride);
+    for (int token = 0; one.constant("nan", 0) == 1 && token < tokens; token++) {
+      x[token * rowStride + random.nextInt(columns)] = Float.NaN;
+    }
+    return x;
   }
 
   /**
@@ -64,7 +69,7 @@ final class RowTrials {
         int from = token * t.stride + i / t.columns * t.columns;
         int at = i % t.columns;
         Product.Value v = normed(x, from, t.columns, at, weight[at], EPS, threads, one.wave());
-        expected.set(token * t.stride + i, v.value(), v.bound());
+        expected.setOrNaN(token * t.stride + i, v.value(), v.bound());
       }
     }
     Trial.Slot y = t.trial.output("y", x, expected);
@@ -241,7 +246,7 @@ final class RowTrials {
         double value = Math.exp(below) / sum;
         double relative =
             exponentialOfDifference(below) + 1.01 * error / sum + RoundingBound.gamma(chain + 2);
-        expected.set(token * t.stride + i, value, value * relative + RoundingBound.F32_FLUSH);
+        expected.setOrNaN(token * t.stride + i, value, value * relative + RoundingBound.F32_FLUSH);
       }
     }
     Trial.Slot y = t.trial.output("y", x, expected);

@@ -24,8 +24,42 @@ final class Weights {
   private final byte[] blocks;
   private final float[] values;
   private final float[] offsets;
+  private final boolean halves;
+
+  /** The same blocks, each weight rounded to f16 after decoding. */
+  private Weights(Weights of) {
+    type = of.type;
+    rows = of.rows;
+    columns = of.columns;
+    blocks = of.blocks;
+    offsets = of.offsets;
+    values = of.values.clone();
+    for (int i = 0; i < values.length; i++) {
+      values[i] = Float.float16ToFloat(Float.floatToFloat16(values[i]));
+    }
+    halves = true;
+  }
+
+  /**
+   * The weights as a kernel has them that rounds them to f16. A decoded weight is one f32 rounding
+   * of exact products of few bits, so that every decoder gets the same f16.
+   */
+  Weights halves() {
+    return new Weights(this);
+  }
+
+  /** How far a chip may be off that takes subnormal f16 for zero. */
+  static double flushedHalf(double half) {
+    return Math.abs(half) < 0x1p-14 ? Math.abs(half) : 0;
+  }
+
+  /** How far a weight may be off before any rounding of sums. */
+  double uncertainty(int row, int column) {
+    return halves ? flushedHalf(values[row * columns + column]) : 0;
+  }
 
   private Weights(QuantType type, int rows, int columns, byte[] blocks) {
+    halves = false;
     this.type = type;
     this.rows = rows;
     this.columns = columns;
@@ -66,7 +100,8 @@ final class Weights {
           half(memory, at + 2, scale(random, inputs) * 8);
         }
         case F16 -> half(memory, at, random.nextGaussian());
-        default -> half(memory, at, scale(random, inputs));
+        case Q4_0, Q5_0, Q8_0 -> half(memory, at, scale(random, inputs));
+        case Q2_K, Q3_K, IQ4_NL, BF16 -> throw new AssertionError(type + " has no kernels");
       }
     }
     return new Weights(type, rows, columns, blocks);
@@ -94,7 +129,7 @@ final class Weights {
       case Q6_K -> 0;
       case Q4_1, Q5_1 -> 4;
       case Q4_K, Q5_K -> 16;
-      default -> NONE;
+      case F32, F16, Q8_0, Q2_K, Q3_K, IQ4_NL, BF16 -> NONE;
     };
   }
 
@@ -165,7 +200,7 @@ final class Weights {
     return bytes;
   }
 
-  /** Quarters of a byte that a unit of 32 weights has in each plane. */
+  /** Quarters of a byte that a unit of 32 weights has in each plane; none without kernels. */
   private static int[] planeQuarters(QuantType type) {
     return switch (type) {
       case F32 -> new int[] {512};
@@ -178,8 +213,13 @@ final class Weights {
       case Q4_K -> new int[] {64, 8, 2};
       case Q5_K -> new int[] {64, 16, 8, 2};
       case Q6_K -> new int[] {64, 32, 8, 1};
-      default -> throw new AssertionError(type + " has no kernels");
+      case Q2_K, Q3_K, IQ4_NL, BF16 -> new int[0];
     };
+  }
+
+  /** Whether there are kernels for the type. */
+  static boolean onDevice(QuantType type) {
+    return planeQuarters(type).length > 0;
   }
 
   /**
