@@ -108,20 +108,16 @@ final class CrossReference implements AutoCloseable {
 
   /** What a session generates behind the prompt: greedy tokens, then sampled ones. */
   int[][] generate(Session session, boolean singles) {
-    return new int[][] {
-      generate(session, singles, SamplerOptions.GREEDY, GREEDY),
-      generate(session, singles, SamplerOptions.DEFAULT.withSeed(7), SAMPLED)
-    };
-  }
-
-  private int[] generate(Session session, boolean singles, SamplerOptions options, int count) {
     session.rewind(0);
-    var sampler = new Sampler(options, model.config().vocabularySize());
     float[] logits = prefill(session, singles, PROMPT);
-    int[] generated = new int[count];
-    for (int i = 0; i < count; i++) {
-      generated[i] = sampler.sample(logits);
-      logits = session.step(generated[i]);
+    int[][] generated = {new int[GREEDY], new int[SAMPLED]};
+    SamplerOptions[] options = {SamplerOptions.GREEDY, SamplerOptions.DEFAULT.withSeed(7)};
+    for (int part = 0; part < generated.length; part++) {
+      var sampler = new Sampler(options[part], model.config().vocabularySize());
+      for (int i = 0; i < generated[part].length; i++) {
+        generated[part][i] = sampler.sample(logits);
+        logits = session.step(generated[part][i]);
+      }
     }
     return generated;
   }

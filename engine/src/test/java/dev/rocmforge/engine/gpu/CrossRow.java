@@ -8,10 +8,10 @@ import java.util.Locale;
  * What one way to run one model gave.
  *
  * @param way {@link CrossWay#key()}
- * @param prefill relative L2 error of the logits behind each prompt of {@link
+ * @param prefill relative L2 error of the logits behind each prompt that was run of {@link
  *     CrossReference#LENGTHS}
  * @param steps the largest of the single tokens behind each
- * @param tokens the tokens picked greedily and those sampled, as hashes
+ * @param tokens the tokens picked greedily and those sampled, as hashes; - where none were
  */
 record CrossRow(
     String model,
@@ -24,11 +24,17 @@ record CrossRow(
 
   String line() {
     List<String> parts = new ArrayList<>(List.of(model, way));
-    prefill.forEach(error -> parts.add("%.3g".formatted(error)));
-    steps.forEach(error -> parts.add("%.3g".formatted(error)));
+    add(parts, prefill);
+    add(parts, steps);
     parts.addAll(tokens);
     parts.add("%.1f".formatted(seconds));
     return String.join("\t", parts);
+  }
+
+  private static void add(List<String> parts, List<Double> errors) {
+    for (int i = 0; i < CrossReference.LENGTHS.size(); i++) {
+      parts.add(i < errors.size() ? "%.3g".formatted(errors.get(i)) : "-");
+    }
   }
 
   static CrossRow of(String line) {
@@ -45,7 +51,10 @@ record CrossRow(
   }
 
   private static List<Double> numbers(String[] parts, int from, int count) {
-    return List.of(parts).subList(from, from + count).stream().map(Double::parseDouble).toList();
+    return List.of(parts).subList(from, from + count).stream()
+        .filter(part -> !part.equals("-"))
+        .map(Double::parseDouble)
+        .toList();
   }
 
   /** A short name for a sequence of tokens. */

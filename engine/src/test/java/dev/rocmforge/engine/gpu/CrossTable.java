@@ -67,6 +67,10 @@ final class CrossTable {
           faults.add(name + ": not run");
           continue;
         }
+        int lengths = GpuCross.lengths(Oracle.named(model), way).size();
+        if (row.prefill().size() != lengths || row.steps().size() != lengths) {
+          faults.add(name + ": lengths missing");
+        }
         judge(name + ", prefill", row.prefill(), way.prefillBound(layers), faults);
         judge(name + ", steps", row.steps(), way.stepBound(layers), faults);
       }
@@ -128,10 +132,17 @@ final class CrossTable {
                         first.prefillBound(layers),
                         most(group.stream().map(CrossRow::steps).toList()),
                         first.stepBound(layers),
-                        picked.get(arithmetic).size() == 1 ? "same" : "DIFFER"));
+                        tokens(first, picked.get(arithmetic))));
           });
     }
     return text.toString();
+  }
+
+  private static String tokens(CrossWay way, Set<List<String>> picked) {
+    if (!way.generates()) {
+      return "";
+    }
+    return picked.size() == 1 ? "same" : "DIFFER";
   }
 
   private static double most(List<List<Double>> errors) {

@@ -108,6 +108,11 @@ record CrossWay(
     return new Arithmetic(weights, kvType, roundings.isEmpty() ? "f32 sums" : roundings);
   }
 
+  /** Whether the tokens that it picks are compared; the matrix instructions concern prompts. */
+  boolean generates() {
+    return prefill != Prefill.MATRIX;
+  }
+
   /** The way in the table's columns. */
   String key() {
     return String.join(

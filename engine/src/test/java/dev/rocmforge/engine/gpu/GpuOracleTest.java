@@ -12,14 +12,17 @@ import dev.rocmforge.engine.cpu.Oracle;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Function;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * The GPU path against logits that another program computed in double. Batches and single tokens,
- * graph and launches, waves of 32 and 64 and both caches, so that every pair of them occurs.
+ * The GPU path against logits that another program computed in double, at 1, 7, 33 and 100 tokens.
+ * Batches and single tokens, graph and launches, waves of 32 and 64 and both caches: every pair of
+ * them occurs.
  */
 class GpuOracleTest {
   /**
@@ -40,9 +43,27 @@ class GpuOracleTest {
   private static final List<Way> WAYS =
       List.of(
           new Way(16, Choice.ON, 32, KvType.F32),
-          new Way(1, Choice.ON, 32, KvType.F16),
-          new Way(1, Choice.OFF, 64, KvType.F32),
-          new Way(64, Choice.OFF, 64, KvType.F16));
+          new Way(64, Choice.OFF, 64, KvType.F16),
+          new Way(1, Choice.ON, 64, KvType.F16),
+          new Way(1, Choice.OFF, 32, KvType.F16),
+          new Way(1, Choice.OFF, 64, KvType.F32));
+
+  /** Four choices of two values: every two choices meet in all four pairs. */
+  @Test
+  void everyPairOccurs() {
+    List<Function<Way, Object>> choices =
+        List.of(way -> way.batch > 1, Way::graph, Way::wave, Way::kvType);
+    for (Function<Way, Object> first : choices) {
+      for (Function<Way, Object> second : choices) {
+        long pairs =
+            WAYS.stream()
+                .map(way -> List.of(first.apply(way), second.apply(way)))
+                .distinct()
+                .count();
+        assertEquals(first == second ? 2 : 4, pairs);
+      }
+    }
+  }
 
   static Stream<Arguments> cases() {
     return WAYS.stream()

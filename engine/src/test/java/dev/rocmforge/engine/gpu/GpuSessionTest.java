@@ -22,6 +22,7 @@ import java.util.EnumMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -81,10 +82,12 @@ class GpuSessionTest {
   }
 
   /** A length that is no multiple of anything, and single tokens behind it over many splits. */
-  @Test
-  void longContext() {
-    SessionOptions options = new SessionOptions(600, 200, KvType.F32);
-    try (GpuBackend backend = EmulatedGpu.open(EmulatedGpu.floats());
+  @ParameterizedTest
+  @CsvSource({"200, ON, 32", "1, OFF, 64"})
+  void longContext(int batch, Choice graph, int wave) {
+    SessionOptions options = new SessionOptions(600, batch, KvType.F32);
+    GpuOptions way = EmulatedGpu.floats().withGraph(graph).withWave(wave);
+    try (GpuBackend backend = EmulatedGpu.open(way);
         ScalarBackend scalar = new ScalarBackend();
         Model model = model("qwen2-tied");
         Session found = backend.open(model, options);
