@@ -33,38 +33,65 @@ struct AttentionRows {
     float sum[QUERIES][HEAD_LANES];
 };
 
-// Positions first ... first + ATTENTION_KEYS - 1 of a cache into shared memory, zero from `end` on: a weight of zero times them must be zero.
-RF_DEVICE void attention_load(float* tile, const void* cache, int kv_columns, int kv_head, int first, int end) {
-    const KvValue* from = static_cast<const KvValue*>(cache) + kv_head * RF_HEAD_SIZE;
-    const int step = KV_STEP;
-    if (RF_HEAD_SIZE % step == 0) {
-        for (int i = thread_x(); i < ATTENTION_KEYS * (RF_HEAD_SIZE / step); i += ATTENTION_THREADS) {
-            const int key = i / (RF_HEAD_SIZE / step);
-            const int at = i % (RF_HEAD_SIZE / step) * step;
-            float values[step];
-            if (first + key < end) {
-                kv_load(from + wide(first + key) * kv_columns + at, values);
-            } else {
-                for (int j = 0; j < step; j++) values[j] = 0.0f;
+// Positions first ... first + ATTENTION_KEYS - 1 of a cache on their way into shared memory: fetched into registers early, put down when
+// the tile is free. Zero from `end` on: a weight of zero times them must be zero.
+#define RF_KV_WHOLE (RF_HEAD_SIZE % (RF_KV_F16 ? 8 : 4) == 0)
+#if RF_KV_WHOLE
+const int HEAD_STEPS = RF_HEAD_SIZE / KV_STEP;
+const int KV_FETCHES = (ATTENTION_KEYS * HEAD_STEPS + ATTENTION_THREADS - 1) / ATTENTION_THREADS;
+
+struct KvFetch {
+    Bytes16 parts[KV_FETCHES];
+
+    RF_DEVICE void fetch(const void* cache, int kv_columns, int kv_head, int first, int end) {
+        const KvValue* from = static_cast<const KvValue*>(cache) + kv_head * RF_HEAD_SIZE;
+        RF_UNROLL
+        for (int n = 0; n < KV_FETCHES; n++) {
+            const int i = thread_x() + n * ATTENTION_THREADS;
+            const int key = i / HEAD_STEPS;
+            parts[n] = Bytes16{{0, 0, 0, 0}};
+            if (key < ATTENTION_KEYS && first + key < end) {
+                parts[n] = load16(from + wide(first + key) * kv_columns + i % HEAD_STEPS * KV_STEP);
             }
-            RF_UNROLL
-            for (int j = 0; j < step; j++) tile[key * ATTENTION_STRIDE + at + j] = values[j];
         }
-    } else {
+    }
+    RF_DEVICE void put(float* tile) const {
+        RF_UNROLL
+        for (int n = 0; n < KV_FETCHES; n++) {
+            const int i = thread_x() + n * ATTENTION_THREADS;
+            if (i / HEAD_STEPS >= ATTENTION_KEYS) continue;
+            float values[KV_STEP];
+            kv_values(parts[n], values);
+            float* to = tile + i / HEAD_STEPS * ATTENTION_STRIDE + i % HEAD_STEPS * KV_STEP;
+            RF_UNROLL
+            for (int j = 0; j < KV_STEP; j++) to[j] = values[j];
+        }
+    }
+};
+#else
+// Heads that do not end with a 16-byte load: value by value, when they are put down.
+struct KvFetch {
+    const KvValue* from;
+    int columns;
+    int first;
+    int end;
+
+    RF_DEVICE void fetch(const void* cache, int kv_columns, int kv_head, int first_position, int end_position) {
+        from = static_cast<const KvValue*>(cache) + kv_head * RF_HEAD_SIZE;
+        columns = kv_columns;
+        first = first_position;
+        end = end_position;
+    }
+    RF_DEVICE void put(float* tile) const {
         for (int i = thread_x(); i < ATTENTION_KEYS * HEAD_PADDED; i += ATTENTION_THREADS) {
             const int key = i / HEAD_PADDED;
             const int at = i % HEAD_PADDED;
             const bool inside = first + key < end && at < RF_HEAD_SIZE;
-            tile[key * ATTENTION_STRIDE + at] = inside ? kv_float(from[wide(first + key) * kv_columns + at]) : 0.0f;
+            tile[key * ATTENTION_STRIDE + at] = inside ? kv_float(from[wide(first + key) * columns + at]) : 0.0f;
         }
     }
-}
-
-RF_DEVICE void load_four(const float* from, float (&out)[4]) {
-    const Bytes16 four = load16(from);
-    RF_UNROLL
-    for (int i = 0; i < 4; i++) out[i] = float_of_bits(int(four.word[i]));
-}
+};
+#endif
 
 // tile.q is filled by the caller (scaled, padded with zeros, followed by no barrier). Row j of this wave sees positions below limit[j].
 template <int QUERIES>
@@ -80,8 +107,12 @@ RF_DEVICE void attend(AttentionTile<QUERIES>& tile, const void* keys, const void
         RF_UNROLL
         for (int i = 0; i < HEAD_LANES; i++) rows.sum[j][i] = 0.0f;
     }
+    KvFetch key_fetch;
+    KvFetch value_fetch;
+    key_fetch.fetch(keys, kv_columns, kv_head, begin, end);
     for (int first = begin; first < end; first += ATTENTION_KEYS) {
-        attention_load(tile.kv, keys, kv_columns, kv_head, first, end);
+        value_fetch.fetch(values, kv_columns, kv_head, first, end);
+        key_fetch.put(tile.kv);
         barrier();
         float score[QUERIES];
         const float* key = tile.kv + lane() % ATTENTION_KEYS * ATTENTION_STRIDE;
@@ -113,7 +144,8 @@ RF_DEVICE void attend(AttentionTile<QUERIES>& tile, const void* keys, const void
             for (int i = 0; i < HEAD_LANES; i++) rows.sum[j][i] *= shrink;
         }
         barrier();
-        attention_load(tile.kv, values, kv_columns, kv_head, first, end);
+        key_fetch.fetch(keys, kv_columns, kv_head, first + ATTENTION_KEYS, end);
+        value_fetch.put(tile.kv);
         barrier();
         for (int k = 0; k < ATTENTION_KEYS; k += 4) {
             float w[QUERIES][4];

@@ -245,6 +245,12 @@ RF_DEVICE unsigned float_to_halves(float low, float high) {
 #endif
 }
 
+RF_DEVICE void load_four(const float* from, float (&out)[4]) {
+    const Bytes16 four = load16(from);
+    RF_UNROLL
+    for (int i = 0; i < 4; i++) out[i] = float_of_bits(int(four.word[i]));
+}
+
 RF_DEVICE float minus_infinity() { return float_of_bits(int(0xff800000u)); }
 RF_DEVICE float not_a_number() { return float_of_bits(0x7fc00000); }
 

@@ -11,8 +11,7 @@ typedef half_bits KvValue;
 RF_DEVICE KvValue kv_value(float value) { return float_to_half(value); }
 RF_DEVICE float kv_float(KvValue value) { return half_to_float(value); }
 const int KV_STEP = 8;  // values of a 16-byte load
-RF_DEVICE void kv_load(const KvValue* from, float (&out)[KV_STEP]) {
-    const Bytes16 loaded = load16(from);
+RF_DEVICE void kv_values(const Bytes16& loaded, float (&out)[KV_STEP]) {
     RF_UNROLL
     for (int i = 0; i < KV_STEP; i++) out[i] = half_to_float(half_bits(loaded.word[i / 2] >> (i % 2 * 16)));
 }
@@ -21,8 +20,7 @@ typedef float KvValue;
 RF_DEVICE KvValue kv_value(float value) { return value; }
 RF_DEVICE float kv_float(KvValue value) { return value; }
 const int KV_STEP = 4;
-RF_DEVICE void kv_load(const KvValue* from, float (&out)[KV_STEP]) {
-    const Bytes16 loaded = load16(from);
+RF_DEVICE void kv_values(const Bytes16& loaded, float (&out)[KV_STEP]) {
     RF_UNROLL
     for (int i = 0; i < KV_STEP; i++) out[i] = float_of_bits(int(loaded.word[i]));
 }

@@ -57,16 +57,21 @@ RF_DEVICE Q8Unit load_q8(const signed char* bytes, const float* scales, int unit
     return loaded;
 }
 
-// RMSNorm of a row, quantized. All threads of the block call; `slots` as in block_sum.
+// RMSNorm of a row, quantized; x and weight aligned to 16 bytes. All threads of the block call; `slots` as in block_sum.
 RF_DEVICE void norm_to_q8(signed char* bytes, float* scales, const float* x, const float* weight, int columns,
                           float eps, float* slots) {
     const float factor = norm_factor(x, columns, eps, slots);
     for (int begin = 0; begin < columns; begin += block_size_x() * 4) {
         const int four = begin / 4 + thread_x();
         const bool inside = four * 4 < columns;
-        float values[4];
-        RF_UNROLL
-        for (int i = 0; i < 4; i++) values[i] = inside ? x[four * 4 + i] * factor * weight[four * 4 + i] : 0.0f;
+        float values[4] = {0.0f, 0.0f, 0.0f, 0.0f};
+        if (inside) {
+            float weights[4];
+            load_four(x + four * 4, values);
+            load_four(weight + four * 4, weights);
+            RF_UNROLL
+            for (int i = 0; i < 4; i++) values[i] = values[i] * factor * weights[i];
+        }
         quantize_four(values, reinterpret_cast<int*>(bytes), scales, four, inside);
     }
 }

@@ -25,34 +25,41 @@ struct AttentionOutput {
     float* scales;
 };
 
-// Four values of a head from its parts, splits rising. An empty split has minus infinity; a NaN passes through to the result.
-RF_DEVICE void combined(const float* parts, int splits, float most, int at, float (&values)[4]) {
-    float total = 0.0f;
-    RF_UNROLL
-    for (int i = 0; i < 4; i++) values[i] = 0.0f;
-    for (int s = 0; s < splits; s++) {
-        const float* part = parts + wide(s) * PART;
-        const float factor = part[RF_HEAD_SIZE] == minus_infinity() ? 0.0f : exponential(part[RF_HEAD_SIZE] - most);
-        RF_UNROLL
-        for (int i = 0; i < 4; i++) {
-            if (at + i < RF_HEAD_SIZE) values[i] += part[at + i] * factor;
-        }
-        total += part[RF_HEAD_SIZE + 1] * factor;
-    }
-    RF_UNROLL
-    for (int i = 0; i < 4; i++) values[i] = values[i] / total;
-}
+const int COMBINED_AT_ONCE = 8;  // splits whose loads are in flight together
 
-// One head of one token, by a wave.
+// One head of one token from its parts, by a wave, splits rising. An empty split has minus infinity; a NaN passes through to the result.
 RF_DEVICE void combine(const AttentionOutput& to, const float* parts, int splits, int token, int head, int columns) {
     float most = minus_infinity();
     for (int s = lane(); s < splits; s += RF_WAVE) most = maximum(most, parts[wide(s) * PART + RF_HEAD_SIZE]);
     most = wave_maximum(most);
     for (int begin = 0; begin < RF_HEAD_SIZE; begin += 4 * RF_WAVE) {
         const int at = begin + lane() * 4;
-        const bool inside = at < RF_HEAD_SIZE;
         float values[4] = {0.0f, 0.0f, 0.0f, 0.0f};
-        if (inside) combined(parts, splits, most, at, values);
+        float total = 0.0f;
+        for (int first = 0; first < splits; first += COMBINED_AT_ONCE) {
+            float part[COMBINED_AT_ONCE][4];
+            float largest[COMBINED_AT_ONCE];
+            float sums[COMBINED_AT_ONCE];
+            RF_UNROLL
+            for (int s = 0; s < COMBINED_AT_ONCE; s++) {
+                const bool there = first + s < splits;
+                const float* from = parts + wide(there ? first + s : 0) * PART;
+                largest[s] = there ? from[RF_HEAD_SIZE] : minus_infinity();
+                sums[s] = from[RF_HEAD_SIZE + 1];
+                RF_UNROLL
+                for (int i = 0; i < 4; i++) part[s][i] = at + i < RF_HEAD_SIZE ? from[at + i] : 0.0f;
+            }
+            RF_UNROLL
+            for (int s = 0; s < COMBINED_AT_ONCE; s++) {
+                if (first + s >= splits) continue;
+                const float factor = largest[s] == minus_infinity() ? 0.0f : exponential(largest[s] - most);
+                RF_UNROLL
+                for (int i = 0; i < 4; i++) values[i] += part[s][i] * factor;
+                total += sums[s] * factor;
+            }
+        }
+        RF_UNROLL
+        for (int i = 0; i < 4; i++) values[i] = values[i] / total;
         if (to.out) {
             RF_UNROLL
             for (int i = 0; i < 4; i++) {
@@ -61,7 +68,7 @@ RF_DEVICE void combine(const AttentionOutput& to, const float* parts, int splits
             }
         } else {
             quantize_four(values, reinterpret_cast<int*>(to.bytes + wide(token) * columns),
-                          to.scales + wide(token) * (columns / 16), (head * RF_HEAD_SIZE + at) / 4, inside);
+                          to.scales + wide(token) * (columns / 16), (head * RF_HEAD_SIZE + at) / 4, at < RF_HEAD_SIZE);
         }
     }
 }

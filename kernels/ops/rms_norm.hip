@@ -2,7 +2,7 @@
 //   y, x      row (g, t) begins at t * stride + g * columns; y may be x
 //   weight    [columns]
 //   eps_bits  the f32 eps as an int
-// Order of the sum of squares: thread i takes i, i + block, ...; wave_sum; waves rising.
+// Order of the sum of squares: norm.h.
 // Launch: a multiple of RF_WAVE up to 1024 threads, one block a row: grid (groups, tokens). groups 1, or heads for a QK norm.
 // Must match: double arithmetic, relative error 1e-5.
 #include "norm.h"
