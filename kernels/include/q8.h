@@ -58,20 +58,48 @@ RF_DEVICE Q8Unit load_q8(const signed char* bytes, const float* scales, int unit
 }
 
 // RMSNorm of a row, quantized; x and weight aligned to 16 bytes. All threads of the block call; `slots` as in block_sum.
+// The first TURNS groups of four of a thread, and their weights, are loaded at once; where they are all there are, x is read once.
+template <int TURNS>
 RF_DEVICE void norm_to_q8(signed char* bytes, float* scales, const float* x, const float* weight, int columns,
                           float eps, float* slots) {
-    const float factor = norm_factor(x, columns, eps, slots);
-    for (int begin = 0; begin < columns; begin += block_size_x() * 4) {
+    float values[TURNS][4];
+    float weights[TURNS][4];
+    RF_UNROLL
+    for (int turn = 0; turn < TURNS; turn++) {
+        const int at = (turn * block_size_x() + thread_x()) * 4;
+        RF_UNROLL
+        for (int i = 0; i < 4; i++) values[turn][i] = weights[turn][i] = 0.0f;
+        if (at < columns) {
+            load_four(x + at, values[turn]);
+            load_four(weight + at, weights[turn]);
+        }
+    }
+    float squares = 0.0f;
+    RF_UNROLL
+    for (int turn = 0; turn < TURNS; turn++) {
+        RF_UNROLL
+        for (int i = 0; i < 4; i++) squares += values[turn][i] * values[turn][i];
+    }
+    squares = squares_from(squares, x, TURNS * block_size_x() * 4, columns);
+    const float factor = norm_factor_of(squares, columns, eps, slots);
+    RF_UNROLL
+    for (int turn = 0; turn < TURNS; turn++) {
+        const int four = turn * block_size_x() + thread_x();
+        RF_UNROLL
+        for (int i = 0; i < 4; i++) values[turn][i] = values[turn][i] * factor * weights[turn][i];
+        quantize_four(values[turn], reinterpret_cast<int*>(bytes), scales, four, four * 4 < columns);
+    }
+    for (int begin = TURNS * block_size_x() * 4; begin < columns; begin += block_size_x() * 4) {
         const int four = begin / 4 + thread_x();
         const bool inside = four * 4 < columns;
-        float values[4] = {0.0f, 0.0f, 0.0f, 0.0f};
+        float more[4] = {0.0f, 0.0f, 0.0f, 0.0f};
         if (inside) {
-            float weights[4];
-            load_four(x + four * 4, values);
-            load_four(weight + four * 4, weights);
+            float by[4];
+            load_four(x + four * 4, more);
+            load_four(weight + four * 4, by);
             RF_UNROLL
-            for (int i = 0; i < 4; i++) values[i] = values[i] * factor * weights[i];
+            for (int i = 0; i < 4; i++) more[i] = more[i] * factor * by[i];
         }
-        quantize_four(values, reinterpret_cast<int*>(bytes), scales, four, inside);
+        quantize_four(more, reinterpret_cast<int*>(bytes), scales, four, inside);
     }
 }

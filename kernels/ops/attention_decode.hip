@@ -25,38 +25,45 @@ struct AttentionOutput {
     float* scales;
 };
 
-const int COMBINED_AT_ONCE = 8;  // splits whose loads are in flight together
+const int PARTS_AT_ONCE = 8;  // splits whose parts are loaded together
+
+RF_DEVICE float shrink_to(float part, float most) { return part == minus_infinity() ? 0.0f : exponential(part - most); }
 
 // One head of one token from its parts, by a wave, splits rising. An empty split has minus infinity; a NaN passes through to the result.
 RF_DEVICE void combine(const AttentionOutput& to, const float* parts, int splits, int token, int head, int columns) {
-    float most = minus_infinity();
-    for (int s = lane(); s < splits; s += RF_WAVE) most = maximum(most, parts[wide(s) * PART + RF_HEAD_SIZE]);
-    most = wave_maximum(most);
     for (int begin = 0; begin < RF_HEAD_SIZE; begin += 4 * RF_WAVE) {
         const int at = begin + lane() * 4;
         float values[4] = {0.0f, 0.0f, 0.0f, 0.0f};
         float total = 0.0f;
-        for (int first = 0; first < splits; first += COMBINED_AT_ONCE) {
-            float part[COMBINED_AT_ONCE][4];
-            float largest[COMBINED_AT_ONCE];
-            float sums[COMBINED_AT_ONCE];
+        float most = minus_infinity();
+        for (int first = 0; first < splits; first += PARTS_AT_ONCE) {
+            float part[PARTS_AT_ONCE][4];
+            float largest[PARTS_AT_ONCE];
+            float sums[PARTS_AT_ONCE];
             RF_UNROLL
-            for (int s = 0; s < COMBINED_AT_ONCE; s++) {
+            for (int s = 0; s < PARTS_AT_ONCE; s++) {
                 const bool there = first + s < splits;
                 const float* from = parts + wide(there ? first + s : 0) * PART;
                 largest[s] = there ? from[RF_HEAD_SIZE] : minus_infinity();
-                sums[s] = from[RF_HEAD_SIZE + 1];
+                sums[s] = there ? from[RF_HEAD_SIZE + 1] : 0.0f;
                 RF_UNROLL
-                for (int i = 0; i < 4; i++) part[s][i] = at + i < RF_HEAD_SIZE ? from[at + i] : 0.0f;
+                for (int i = 0; i < 4; i++) part[s][i] = there && at + i < RF_HEAD_SIZE ? from[at + i] : 0.0f;
             }
+            float larger = most;
             RF_UNROLL
-            for (int s = 0; s < COMBINED_AT_ONCE; s++) {
-                if (first + s >= splits) continue;
-                const float factor = largest[s] == minus_infinity() ? 0.0f : exponential(largest[s] - most);
+            for (int s = 0; s < PARTS_AT_ONCE; s++) larger = maximum(larger, largest[s]);
+            const float before = shrink_to(most, larger);
+            total *= before;
+            RF_UNROLL
+            for (int i = 0; i < 4; i++) values[i] *= before;
+            RF_UNROLL
+            for (int s = 0; s < PARTS_AT_ONCE; s++) {
+                const float factor = shrink_to(largest[s], larger);
                 RF_UNROLL
                 for (int i = 0; i < 4; i++) values[i] += part[s][i] * factor;
                 total += sums[s] * factor;
             }
+            most = larger;
         }
         RF_UNROLL
         for (int i = 0; i < 4; i++) values[i] = values[i] / total;
@@ -88,12 +95,15 @@ RF_KERNEL RF_LAUNCH_BOUNDS(4 * RF_WAVE) void attention_decode(float* out, signed
     const int share = ((positions + splits - 1) / splits + ATTENTION_KEYS - 1) / ATTENTION_KEYS * ATTENTION_KEYS;
     const int begin = block_x() * share < positions ? block_x() * share : positions;
     const int end = begin + share < positions ? begin + share : positions;
-    for (int i = thread_x(); i < ATTENTION_WAVES * QUERIES * HEAD_PADDED; i += ATTENTION_THREADS) {
+    RF_UNROLL  // all loads at once: one after the other they would take longer than a tile
+        for (int n = 0; n < (ATTENTION_WAVES * QUERIES * HEAD_PADDED + ATTENTION_THREADS - 1) / ATTENTION_THREADS;
+             n++) {
+        const int i = thread_x() + n * ATTENTION_THREADS;
         const int member = first_member + i / HEAD_PADDED;
-        const int head = kv_head * group + member;
         const int in_head = i % HEAD_PADDED;
-        const wide at = wide(token) * q_stride + head * RF_HEAD_SIZE + in_head;
-        tile.q[i] = member < group && in_head < RF_HEAD_SIZE ? q[at] * float_of_bits(scale_bits) : 0.0f;
+        const wide at = wide(token) * q_stride + (kv_head * group + member) * RF_HEAD_SIZE + in_head;
+        const float value = member < group && in_head < RF_HEAD_SIZE ? q[at] * float_of_bits(scale_bits) : 0.0f;
+        if (i < ATTENTION_WAVES * QUERIES * HEAD_PADDED) tile.q[i] = value;
     }
     int limit[QUERIES];
     RF_UNROLL

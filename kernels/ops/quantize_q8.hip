@@ -20,8 +20,8 @@ RF_KERNEL RF_LAUNCH_BOUNDS(256) void quantize_q8(signed char* bytes, float* scal
 RF_KERNEL RF_LAUNCH_BOUNDS(1024) void rms_norm_q8(signed char* bytes, float* scales, const float* x,
                                                   const float* weight, int columns, int x_stride, int eps_bits) {
     RF_SHARED float slots[REDUCE_SLOTS];
-    norm_to_q8(bytes + wide(block_y()) * columns, scales + wide(block_y()) * (columns / 16),
-               x + wide(block_y()) * x_stride, weight, columns, float_of_bits(eps_bits), slots);
+    norm_to_q8<1>(bytes + wide(block_y()) * columns, scales + wide(block_y()) * (columns / 16),
+                  x + wide(block_y()) * x_stride, weight, columns, float_of_bits(eps_bits), slots);
 }
 
 // gate / (1 + exp(-gate)) * up. Launch: 256 threads: grid (ceil(columns / 1024), tokens).

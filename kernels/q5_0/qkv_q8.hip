@@ -18,6 +18,7 @@
 // Weights are on their way while the token is normed: they do not depend on it, and they are what takes long.
 const int QKV_TURNS = (RF_COLUMNS / UNIT + RF_WAVE * RF_SHARE - 1) / (RF_WAVE * RF_SHARE);
 const int QKV_AHEAD = QKV_TURNS * RF_ROWS < 4 ? QKV_TURNS : RF_ROWS < 4 ? 4 / RF_ROWS : 1;
+const int NORM_TURNS = RF_COLUMNS <= RF_THREADS * 16 ? (RF_COLUMNS + RF_THREADS * 4 - 1) / (RF_THREADS * 4) : 1;
 
 RF_KERNEL RF_LAUNCH_BOUNDS(RF_THREADS) void qkv_q8(float* q, void* keys, void* values, const void* weights,
                                                    const float* x, const float* norm, const float* bias,
@@ -44,7 +45,8 @@ RF_KERNEL RF_LAUNCH_BOUNDS(RF_THREADS) void qkv_q8(float* q, void* keys, void* v
     qkv_rows(target, first, first_row, rows);
     FirstUnits<RF_ROWS * 2, QKV_AHEAD, Weights> ahead;
     ahead.load(planes, rows);
-    norm_to_q8(bytes, scales, x + wide(block_y()) * x_stride, norm, RF_COLUMNS, float_of_bits(eps_bits), slots);
+    norm_to_q8<NORM_TURNS>(bytes, scales, x + wide(block_y()) * x_stride, norm, RF_COLUMNS, float_of_bits(eps_bits),
+                           slots);
     barrier();
     float sums[RF_ROWS * 2];
     gemv_q8_rows_from<RF_ROWS * 2, QKV_AHEAD>(ahead, planes, bytes, scales, rows, sum_slots, sums);

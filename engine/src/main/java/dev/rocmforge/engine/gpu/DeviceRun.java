@@ -26,7 +26,7 @@ import java.util.function.IntSupplier;
  */
 final class DeviceRun implements AutoCloseable {
   /** Fewest positions of a split. */
-  private static final int SPLIT_POSITIONS = 32;
+  private static final int SPLIT_POSITIONS = 64;
 
   private final Device device;
   private final Closing closing = new Closing();
