@@ -213,7 +213,6 @@ public final class KernelCases {
       add("ops/attention_decode", deep + ",splits=4");
       if (shape.contains("=64") || shape.contains("=128") || shape.contains("=256")) {
         add("ops/attention_decode", shape + ",tokens=2,position=131,splits=5,bytes=1");
-        add("ops/attention_decode", shape + ",tokens=1,position=299,splits=1,bytes=1");
       }
     }
   }
