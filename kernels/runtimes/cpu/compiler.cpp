@@ -176,7 +176,8 @@ void build(const Job& job, const std::string& source, Compilation& result, std::
   writeFile(expanded, text);
   std::vector<std::string> command = job.command;
   const std::string output = (job.folder / "kernel.so").string();
-  command.insert(command.end(), {"-shared", "-fPIC", expanded, "-o", output, ownPath()});
+  // A function that nobody defines is an error of the device's linker, too.
+  command.insert(command.end(), {"-shared", "-fPIC", "-Wl,-z,defs", expanded, "-o", output, ownPath()});
   const ProcessResult second = runProcess(command);
   result.log += second.output;
   if (second.status != 0) return fail(result, "");

@@ -35,9 +35,10 @@ final class DebianCompiler {
 
   /** The wave of each architecture that HIP 5.2 compiles for and the kernels support. */
   private static final Map<String, Integer> WAVES =
-      new TreeMap<>(Map.of("gfx906", 64, "gfx90a", 64, "gfx1010", 32, "gfx1030", 32));
+      new TreeMap<>(
+          Map.of("gfx906", 64, "gfx90a", 64, "gfx1010", 32, "gfx1013", 32, "gfx1030", 32));
 
-  /** Taken in turn by the kernels, so that the short run meets all four. */
+  /** Taken in turn by the kernels, so that the short run meets these four. */
   private static final List<List<String>> PAIRS =
       List.of(List.of("gfx906", "gfx1030"), List.of("gfx90a", "gfx1010"));
 

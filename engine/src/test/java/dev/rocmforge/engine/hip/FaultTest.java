@@ -91,6 +91,25 @@ class FaultTest {
   }
 
   @Test
+  void onlyTheNamedCallOfTheFunctionFails() {
+    try (Emulation emulation = Emulation.open()) {
+      Kernel twice = emulation.kernel("twice", DOUBLE);
+      DeviceBuffer x = emulation.buffer(1);
+      KernelArguments arguments = emulation.arguments(1).set(0, x);
+      emulation.runtime.standIn().orElseThrow().setFaults("hipModuleLaunchKernel:2=719");
+      twice.launch(emulation.stream, 1, 1, 0, arguments);
+      HipException failed =
+          assertThrows(
+              HipException.class, () -> twice.launch(emulation.stream, 1, 1, 0, arguments));
+      assertEquals("hipModuleLaunchKernel", failed.function());
+      assertEquals("hipErrorLaunchFailure", failed.codeName());
+      assertTrue(failed.getMessage().contains("injected into call 2"), failed.getMessage());
+      twice.launch(emulation.stream, 1, 1, 0, arguments);
+      assertEquals(4, emulation.floats(x)[0]);
+    }
+  }
+
+  @Test
   void aHangEndsInATimeOut() {
     try (Emulation emulation = Emulation.open()) {
       emulation.runtime.standIn().orElseThrow().setFaults("hipStreamSynchronize:1=hang:100");
