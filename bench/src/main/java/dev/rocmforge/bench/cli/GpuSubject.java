@@ -56,7 +56,7 @@ record GpuSubject(DeviceRuntime runtime, Environment.Device device) {
             Integer.toString(runtime.driverVersion())));
   }
 
-  private static DeviceRuntime kind(RuntimeKind kind) {
+  static DeviceRuntime kind(RuntimeKind kind) {
     return switch (kind) {
       case AMD -> DeviceRuntime.AMD;
       case CPU_EMULATION -> DeviceRuntime.CPU_EMULATION;

@@ -1,23 +1,26 @@
 package dev.rocmforge.bench.cli;
 
-import dev.rocmforge.engine.InputException;
+import dev.rocmforge.bench.run.OutputPlace;
 import dev.rocmforge.engine.hip.Device;
 import dev.rocmforge.engine.hip.HipRuntime;
 import dev.rocmforge.engine.hip.HipSettings;
-import dev.rocmforge.engine.hip.RuntimeKind;
-import dev.rocmforge.reports.record.RecordCodec;
+import dev.rocmforge.reports.record.Status;
 import dev.rocmforge.validation.kernel.KernelCase;
-import dev.rocmforge.validation.kernel.KernelCases;
 import dev.rocmforge.validation.kernel.KernelCheck;
 import dev.rocmforge.validation.kernel.KernelFolder;
 import dev.rocmforge.validation.kernel.KernelSuite;
 import dev.rocmforge.validation.kernel.KernelVerdict;
 import dev.rocmforge.validation.kernel.Tier;
 import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -28,37 +31,24 @@ import picocli.CommandLine.Spec;
     description = {
       "Runs kernels on the device that ROCMFORGE_HIP_RUNTIME names and compares with double"
           + " arithmetic.",
+      "The full tier is taken up where it was left, by Ctrl-C or otherwise, as long as the kernels"
+          + " are the same.",
       "Exit code 1 if a case fails, 3 without a device."
     },
     mixinStandardHelpOptions = true,
     sortOptions = false)
 final class ValidateKernelsCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
+  @Mixin private KernelSelection selection;
 
   @Option(
-      names = "--tier",
-      paramLabel = "TIER",
-      defaultValue = "quick",
-      description = "smoke, quick or full (default: ${DEFAULT-VALUE}).")
-  private String tier;
-
-  @Option(
-      names = "--filter",
-      paramLabel = "TEXT",
-      description = "Only cases whose path begins so: q4_k, q4_k/gemv, ops/rope.")
-  private String filter = "";
-
-  @Option(
-      names = "--case",
-      paramLabel = "ID",
-      description = "Only this case; repeatable. The id is printed with every failure.")
-  private List<String> ids = List.of();
-
-  @Option(
-      names = "--kernels",
+      names = "--same-as",
       paramLabel = "DIR",
-      description = "Folder of kernel sources, read as they lie there.")
-  private Path folder;
+      description = "Compare bit for bit with the kernels of DIR, not with double arithmetic.")
+  private Path sameAs;
+
+  @Option(names = "--fail-fast", description = "End at the first case that fails.")
+  private boolean failFast;
 
   @Option(names = "--list", description = "Print the ids and run nothing.")
   private boolean list;
@@ -66,16 +56,32 @@ final class ValidateKernelsCommand implements Callable<Integer> {
   @Option(names = "--json", description = "One line of JSON for each case on stdout.")
   private boolean json;
 
+  @Option(
+      names = "--out",
+      paramLabel = "DIR",
+      defaultValue = "rocmforge-reports",
+      description = "Folder of the history and of what is done so far (default: ${DEFAULT-VALUE}).")
+  private Path out;
+
+  @Option(names = "--junit", paramLabel = "FILE", description = "Every case as JUnit XML.")
+  private Path junit;
+
+  @Option(names = "--no-record", description = "Write no history.")
+  private boolean noRecord;
+
   @Override
   public Integer call() throws InterruptedException {
     HipSettings settings = HipSettings.ofEnvironment();
-    KernelFolder sources = new KernelFolder(folder == null ? standardFolder(settings) : folder);
+    KernelFolder sources = selection.sources(settings);
     try (HipRuntime runtime = HipRuntime.open(settings)) {
       Device device = runtime.device(0);
-      List<KernelCase> cases = cases(runtime.kind(), device);
+      List<KernelCase> cases = selection.cases(runtime.kind(), device.properties().architecture());
       if (list) {
         cases.forEach(one -> out().println(one.id()));
         return ExitCode.DONE.code();
+      }
+      if (junit != null) {
+        OutputPlace.checkFile(junit);
       }
       err()
           .printf(
@@ -84,7 +90,7 @@ final class ValidateKernelsCommand implements Callable<Integer> {
               runtime.kind().label(),
               device.properties().architecture(),
               sources.path());
-      return run(device, sources, cases).code();
+      return run(device, sources, settings, cases).code();
     }
   }
 
@@ -96,133 +102,86 @@ final class ValidateKernelsCommand implements Callable<Integer> {
     return spec.commandLine().getErr();
   }
 
-  private static Path standardFolder(HipSettings settings) {
-    return settings
-        .root()
-        .map(root -> root.resolve("kernels"))
-        .orElseThrow(
-            () -> new InputException("no kernels here: --kernels DIR or ROCMFORGE_ROOT needed"));
-  }
-
-  private List<KernelCase> cases(RuntimeKind kind, Device device) {
-    if (!ids.isEmpty()) {
-      return ids.stream().map(KernelCase::of).toList();
-    }
-    List<KernelCase> found =
-        KernelCases.of(chosenTier(), waves(kind, device.properties().architecture())).stream()
-            .filter(one -> one.path().startsWith(filter))
-            .toList();
-    if (found.isEmpty()) {
-      throw new InputException("--filter " + filter + ": no case of this tier has such a path");
-    }
-    return found;
-  }
-
-  private Tier chosenTier() {
-    for (Tier one : Tier.values()) {
-      if (one.name().equalsIgnoreCase(tier)) {
-        return one;
-      }
-    }
-    throw new InputException("--tier " + tier + ": smoke, quick or full needed");
-  }
-
-  /** Waves a device can be compiled for, its usual one first. */
-  private static List<Integer> waves(RuntimeKind kind, String architecture) {
-    return switch (kind) {
-      case CPU_EMULATION -> List.of(32, 64);
-      case NVIDIA -> List.of(32);
-      case AMD -> architecture.startsWith("gfx9") ? List.of(64) : List.of(32, 64);
-    };
-  }
-
-  private ExitCode run(Device device, KernelFolder sources, List<KernelCase> cases)
+  private ExitCode run(
+      Device device, KernelFolder sources, HipSettings settings, List<KernelCase> cases)
       throws InterruptedException {
-    try (KernelCheck check = new KernelCheck(device, sources)) {
-      KernelSuite suite = new KernelSuite(check);
-      KernelLines lines = new KernelLines(out(), err(), cases.size(), json);
-      Thread runner = Thread.currentThread();
-      Thread hook =
-          new Thread(
-              () -> {
-                suite.stop();
-                join(runner);
-              },
-              "rocmforge-stop");
-      Runtime.getRuntime().addShutdownHook(hook);
+    KernelVerdicts verdicts = new KernelVerdicts(progress(device, sources, cases));
+    Set<String> before = verdicts.ids();
+    if (!before.isEmpty()) {
+      err().printf("rocmforge: %d cases were done before%n", before.size());
+    }
+    List<KernelCase> left = cases.stream().filter(one -> !before.contains(one.id())).toList();
+    KernelLines lines = new KernelLines(out(), err(), cases.size(), json);
+    try (KernelCheck check = new KernelCheck(device, sources);
+        KernelCheck other =
+            new KernelCheck(device, sameAs == null ? sources : new KernelFolder(sameAs))) {
+      KernelSuite suite =
+          sameAs == null ? new KernelSuite(check) : KernelSuite.ofSame(check, other);
+      if (failFast) {
+        suite.stoppingEarly();
+      }
+      StopOnSignal stop = new StopOnSignal(suite::stop);
       try {
-        suite.run(cases, lines::decided);
+        suite.run(
+            left,
+            verdict -> {
+              verdicts.add(verdict.record());
+              lines.decided(verdict, replay(device, sources, verdict), verdicts.all().size());
+              if (failFast && !verdict.passed()) {
+                suite.stop();
+              }
+            });
       } finally {
-        lines.end(suite.verdicts());
-        unhook(hook);
+        lines.end(verdicts, List.of());
+        keep(device, sources, settings, verdicts, cases.size());
+        stop.close();
       }
-      boolean failed = suite.verdicts().stream().anyMatch(verdict -> !verdict.passed());
-      return failed ? ExitCode.FAILED : ExitCode.DONE;
+      return verdicts.failed() > 0 ? ExitCode.FAILED : ExitCode.DONE;
     }
   }
 
-  /** After Ctrl-C the running case ends and the summary is printed, unless that takes long. */
-  private static void join(Thread runner) {
-    try {
-      runner.join(5000);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+  private String replay(Device device, KernelFolder sources, KernelVerdict verdict) {
+    return "ROCMFORGE_HIP_RUNTIME=%s ./rocmforge validate kernels --kernels %s --case %s"
+        .formatted(device.runtime().kind().label(), sources.path(), verdict.of().id());
   }
 
-  private static void unhook(Thread hook) {
-    try {
-      Runtime.getRuntime().removeShutdownHook(hook);
-    } catch (IllegalStateException e) {
-      // The hook runs already.
+  /**
+   * The file of a run that may be taken up again: named by everything that decides its verdicts.
+   */
+  private Optional<Path> progress(Device device, KernelFolder sources, List<KernelCase> cases) {
+    if (selection.tier() != Tier.FULL || failFast || sameAs != null || noRecord) {
+      return Optional.empty();
     }
+    OutputPlace.checkFolder(out);
+    StringBuilder all = new StringBuilder();
+    all.append(device.runtime().kind()).append(device.properties().architectureName());
+    sources.sources().forEach(path -> all.append(path).append(sources.sha256(path).orElseThrow()));
+    cases.forEach(one -> all.append(one.id()).append('\n'));
+    String name =
+        UUID.nameUUIDFromBytes(all.toString().getBytes(StandardCharsets.UTF_8)).toString();
+    return Optional.of(out.resolve("kernels-" + name + ".part.json"));
   }
 
-  /** What the command prints: failures at once, the rest as a table at the end. */
-  private static final class KernelLines {
-    private static final long STEP_NANOS = 2_000_000_000L;
-    private final PrintWriter out;
-    private final PrintWriter err;
-    private final int total;
-    private final boolean json;
-    private int done;
-    private long shown = System.nanoTime();
-
-    KernelLines(PrintWriter out, PrintWriter err, int total, boolean json) {
-      this.out = out;
-      this.err = err;
-      this.total = total;
-      this.json = json;
+  private void keep(
+      Device device,
+      KernelFolder sources,
+      HipSettings settings,
+      KernelVerdicts verdicts,
+      int planned) {
+    int done = verdicts.all().size();
+    Status status =
+        done == planned
+            ? Status.complete()
+            : Status.partial("%d of %d cases done".formatted(done, planned));
+    KernelRecord record = new KernelRecord(device, sources, settings);
+    if (junit != null) {
+      record.junit(junit, status, verdicts.all());
     }
-
-    void decided(KernelVerdict verdict) {
-      done++;
-      if (json) {
-        out.println(RecordCodec.line(verdict.record()));
-      } else if (!verdict.passed()) {
-        out.printf(
-            "FAILED %s%n  %s%n  %s%n",
-            verdict.of().id(), verdict.failure().orElseThrow(), verdict.replay());
-      }
-      out.flush();
-      if (System.nanoTime() - shown > STEP_NANOS) {
-        shown = System.nanoTime();
-        err.printf("  %d of %d, %s%n", done, total, verdict.of().path());
-        err.flush();
-      }
+    if (!noRecord && sameAs == null && done > 0) {
+      record.keep(out, status, verdicts.all());
     }
-
-    void end(List<KernelVerdict> verdicts) {
-      long failed = verdicts.stream().filter(verdict -> !verdict.passed()).count();
-      if (!json) {
-        KernelTable.print(out, verdicts);
-      }
-      (json ? err : out)
-          .printf(
-              "%d of %d cases done: %d passed, %d failed%n",
-              verdicts.size(), total, verdicts.size() - failed, failed);
-      out.flush();
-      err.flush();
+    if (done == planned) {
+      verdicts.done();
     }
   }
 }

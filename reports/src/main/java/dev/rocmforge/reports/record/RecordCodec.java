@@ -57,6 +57,19 @@ public final class RecordCodec {
     }
   }
 
+  /**
+   * Reads one check, as {@link #line(CheckRecord)} writes it.
+   *
+   * @throws ReportException naming the place and what was found
+   */
+  public static CheckRecord readCheck(String place, String json) {
+    try {
+      return MAPPER.readValue(json, CheckRecord.class);
+    } catch (JsonProcessingException e) {
+      throw new ReportException(place + ": no check: " + reason(e), e);
+    }
+  }
+
   /** The record indented by two blanks, arrays of numbers on one line, with a final line feed. */
   public static String pretty(RunRecord record) {
     DefaultPrettyPrinter printer =

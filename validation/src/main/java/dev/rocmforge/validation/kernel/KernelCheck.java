@@ -82,6 +82,34 @@ public final class KernelCheck implements AutoCloseable {
     }
   }
 
+  /**
+   * Whether the kernels of another folder write the same bits; the expectation is not looked at.
+   */
+  KernelVerdict same(KernelCase one, KernelCheck as) throws InterruptedException {
+    Trial trial = KernelOperations.trial(one);
+    try {
+      List<byte[]> mine = run(trial);
+      List<byte[]> others = as.run(trial);
+      for (Trial.Slot slot : trial.slots()) {
+        int differs =
+            Arrays.mismatch(
+                contents(slot, mine.get(slot.index())), contents(slot, others.get(slot.index())));
+        if (differs >= 0 && slot.expected().isPresent()) {
+          return KernelVerdict.broken(
+              one,
+              "%s: element %d has other bits than the kernels of %s write"
+                  .formatted(slot.name(), differs / slot.element().bytes(), as.modules.folder()));
+        }
+      }
+      return new KernelVerdict(one, Optional.empty(), Optional.empty());
+    } catch (KernelCompilationException e) {
+      return KernelVerdict.broken(one, "does not compile: " + e.getMessage());
+    } catch (HipException e) {
+      recover();
+      return KernelVerdict.broken(one, e.getMessage());
+    }
+  }
+
   /** On the emulation with blocks, waves and lanes in falling order. */
   private List<byte[]> runInFallingOrder(Trial trial) throws InterruptedException {
     if (device.runtime().kind() != RuntimeKind.CPU_EMULATION) {

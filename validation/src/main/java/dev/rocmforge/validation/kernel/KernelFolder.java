@@ -3,11 +3,16 @@ package dev.rocmforge.validation.kernel;
 import dev.rocmforge.engine.InputException;
 import dev.rocmforge.engine.hip.KernelSource;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
@@ -59,6 +64,44 @@ public final class KernelFolder {
     }
     code.constants().forEach((name, value) -> options.add("-D" + name + "=" + value));
     return new KernelSource(code.source(), text, headers, options);
+  }
+
+  /**
+   * Hash of a source with all headers, as sha256.
+   *
+   * @param path such as {@code q4_0/gemv}
+   */
+  public Optional<String> sha256(String path) {
+    try {
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      if (!has(path)) {
+        return Optional.empty();
+      }
+      digest.update(Files.readAllBytes(folder.resolve(path + ".hip")));
+      for (Map.Entry<String, String> header : new TreeMap<>(headers).entrySet()) {
+        digest.update(header.getKey().getBytes(StandardCharsets.UTF_8));
+        digest.update(header.getValue().getBytes(StandardCharsets.UTF_8));
+      }
+      return Optional.of(HexFormat.of().formatHex(digest.digest()));
+    } catch (IOException e) {
+      throw new InputException(folder + ": cannot be read: " + e.getMessage(), e);
+    } catch (NoSuchAlgorithmException e) {
+      throw new AssertionError("every Java has SHA-256", e);
+    }
+  }
+
+  /** Paths of all sources, such as {@code q4_0/gemv}. */
+  public List<String> sources() {
+    try (Stream<Path> files = Files.walk(folder, 2)) {
+      return files
+          .map(file -> folder.relativize(file).toString())
+          .filter(name -> name.endsWith(".hip") && name.contains("/"))
+          .map(name -> name.substring(0, name.length() - ".hip".length()))
+          .sorted()
+          .toList();
+    } catch (IOException e) {
+      throw new InputException(folder + ": cannot be read: " + e.getMessage(), e);
+    }
   }
 
   /** Whether the folder has the source of an operation. */

@@ -34,6 +34,10 @@ final class KernelModules implements AutoCloseable {
             });
   }
 
+  java.nio.file.Path folder() {
+    return folder.path();
+  }
+
   /** Begins to compile, in this order. */
   void compileAhead(Set<Trial.Code> codes) {
     for (Trial.Code code : codes) {

@@ -1,18 +1,42 @@
 package dev.rocmforge.validation.kernel;
 
 import dev.rocmforge.engine.hip.HipException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 
-/** Runs many cases in order; another thread may stop it, and what was done is kept. */
+/** Runs many cases in order; whoever is told of a verdict, or another thread, may stop it. */
 public final class KernelSuite {
-  private final KernelCheck check;
-  private final List<KernelVerdict> verdicts = new ArrayList<>();
+  private static final int AHEAD = 48;
+
+  private final List<KernelCheck> checks;
+  private final Judge judge;
+  private int ahead = AHEAD;
   private volatile boolean stopped;
 
+  /** How a case is decided. */
+  private interface Judge {
+    KernelVerdict judge(KernelCase one) throws InterruptedException;
+  }
+
+  private KernelSuite(List<KernelCheck> checks, Judge judge) {
+    this.checks = checks;
+    this.judge = judge;
+  }
+
+  /** Cases against double arithmetic. */
   public KernelSuite(KernelCheck check) {
-    this.check = check;
+    this(List.of(check), check::check);
+  }
+
+  /** Bits of two folders' kernels against each other. */
+  public static KernelSuite ofSame(KernelCheck check, KernelCheck as) {
+    return new KernelSuite(List.of(check, as), one -> check.same(one, as));
+  }
+
+  /** For a run that will likely stop early: compiles ahead for a few cases only. */
+  public KernelSuite stoppingEarly() {
+    ahead = 3;
+    return this;
   }
 
   /**
@@ -23,28 +47,24 @@ public final class KernelSuite {
    */
   public void run(List<KernelCase> cases, Consumer<KernelVerdict> after)
       throws InterruptedException {
-    check.compileAhead(cases);
-    for (KernelCase one : cases) {
-      if (stopped) {
-        return;
+    for (int begin = 0; begin < cases.size(); begin += ahead) {
+      List<KernelCase> part = cases.subList(begin, Math.min(begin + ahead, cases.size()));
+      // The next part's too, so that the compiler does not wait for the last case of this one.
+      int further = Math.min(begin + 2 * ahead, cases.size());
+      for (KernelCheck check : checks) {
+        check.compileAhead(begin == 0 ? part : cases.subList(begin, further));
       }
-      KernelVerdict verdict = check.check(one);
-      synchronized (verdicts) {
-        verdicts.add(verdict);
+      for (KernelCase one : part) {
+        if (stopped) {
+          return;
+        }
+        after.accept(judge.judge(one));
       }
-      after.accept(verdict);
     }
   }
 
   /** No further case begins. */
   public void stop() {
     stopped = true;
-  }
-
-  /** What has been decided so far. */
-  public List<KernelVerdict> verdicts() {
-    synchronized (verdicts) {
-      return List.copyOf(verdicts);
-    }
   }
 }

@@ -15,6 +15,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
@@ -36,13 +37,17 @@ class KernelCasesTest {
   void everySmokeCasePasses() throws InterruptedException {
     List<KernelCase> cases = KernelCases.of(Tier.SMOKE, List.of(32));
     List<String> failures = new ArrayList<>();
+    AtomicInteger decided = new AtomicInteger();
     try (HipRuntime runtime = emulation();
         KernelCheck check = new KernelCheck(runtime.device(0), new KernelFolder(kernels()))) {
       KernelSuite suite = new KernelSuite(check);
       suite.run(
           cases,
-          verdict -> verdict.failure().ifPresent(f -> failures.add(verdict.of().id() + ": " + f)));
-      assertEquals(cases.size(), suite.verdicts().size());
+          verdict -> {
+            decided.incrementAndGet();
+            verdict.failure().ifPresent(f -> failures.add(verdict.of().id() + ": " + f));
+          });
+      assertEquals(cases.size(), decided.get());
     }
     assertEquals(List.of(), failures);
   }
