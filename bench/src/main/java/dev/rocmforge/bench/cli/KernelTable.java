@@ -50,7 +50,7 @@ final class KernelTable {
               List<Figure> figures =
                   List.of(
                       new Figure("cases", of.size(), java.util.OptionalDouble.empty(), ""),
-                      Figure.atMost("failed cases", failed(of), 0),
+                      Figure.atMost("failed cases", (double) failed(of), 0),
                       Figure.atMost(SHARE, worst(of, SHARE), 1),
                       new Figure(NMSE, worst(of, NMSE), java.util.OptionalDouble.empty(), ""));
               Optional<CheckRecord> first =
