@@ -18,7 +18,7 @@ public final class Product {
    * @param linear matrix and bias
    * @param result receives {@code [batch][rows]}
    */
-  Product(Linear linear, float[] result) {
+  public Product(Linear linear, float[] result) {
     this.weight = linear.weight();
     this.bias = linear.bias().map(Tensor::decode).orElse(NO_BIAS);
     this.result = result;

@@ -7,6 +7,8 @@ import dev.rocmforge.engine.Probe;
 import dev.rocmforge.engine.Session;
 import dev.rocmforge.engine.SessionOptions;
 import dev.rocmforge.engine.cpu.CpuSession;
+import dev.rocmforge.engine.cpu.Operations;
+import dev.rocmforge.engine.model.ModelConfig;
 
 /**
  * The CPU path at speed: Vector API kernels on a fixed set of threads. Owns the threads; sessions
@@ -49,7 +51,18 @@ public final class VectorBackend implements Backend {
   @Override
   public Session open(Model model, SessionOptions options, Probe probe) {
     int capacity = CpuSession.capacity(model, options);
-    return new CpuSession(model, options, new VectorOperations(pool, model, capacity), probe);
+    return new CpuSession(
+        model, options, new VectorOperations(pool, model.config(), capacity), probe);
+  }
+
+  /**
+   * The arithmetic by itself, to measure or check single operations; it works on this backend's
+   * threads.
+   *
+   * @param capacity most positions that attention looks at
+   */
+  public Operations operations(ModelConfig config, int capacity) {
+    return new VectorOperations(pool, config, capacity);
   }
 
   @Override

@@ -1,6 +1,5 @@
 package dev.rocmforge.engine.cpu.vector;
 
-import dev.rocmforge.engine.Model;
 import dev.rocmforge.engine.cpu.Operations;
 import dev.rocmforge.engine.cpu.Product;
 import dev.rocmforge.engine.model.FeedForward;
@@ -23,8 +22,7 @@ final class VectorOperations implements Operations {
   private final StateSpace stateSpace;
   private final WorkerScratch own;
 
-  VectorOperations(WorkerPool pool, Model model, int capacity) {
-    ModelConfig config = model.config();
+  VectorOperations(WorkerPool pool, ModelConfig config, int capacity) {
     int widest = widest(config);
     int scores = 0;
     int cached = 0;
