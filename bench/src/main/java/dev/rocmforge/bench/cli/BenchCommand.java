@@ -47,6 +47,7 @@ final class BenchCommand implements Callable<Integer> {
   private String model;
 
   @Mixin private BenchOptions options;
+  @Mixin private JmhOptions jmh;
 
   @Option(
       names = {"-o", "--out"},
@@ -62,6 +63,11 @@ final class BenchCommand implements Callable<Integer> {
   public Integer call() throws InterruptedException {
     ModelPlaces places = ModelPlaces.standard();
     BenchLines lines = new BenchLines(spec.commandLine().getOut(), spec.commandLine().getErr());
+    if (jmh.wanted()) {
+      return new JmhBench(jmh.plan(options), !noCheck, out, lines, spec.commandLine().getOut())
+          .run(options.backend().choice(), places.project())
+          .code();
+    }
     try (Model opened = Model.open(places.resolve(model))) {
       BenchPlan plan = options.plan(opened, System.getenv(), places, lines::decided);
       if (plan.tasks().isEmpty()) {

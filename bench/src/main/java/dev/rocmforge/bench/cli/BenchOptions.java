@@ -262,10 +262,21 @@ final class BenchOptions {
     }
   }
 
-  private void atLeast(int least, int value, String name) {
+  OptionalInt askedRepetitions() {
+    return repetitions == null
+        ? OptionalInt.empty()
+        : OptionalInt.of(atLeast(1, repetitions, "--repetitions"));
+  }
+
+  OptionalInt askedWarmUp() {
+    return warmUp == null ? OptionalInt.empty() : OptionalInt.of(atLeast(0, warmUp, "--warmup"));
+  }
+
+  int atLeast(int least, int value, String name) {
     if (value < least) {
       throw usage(name + ": at least " + least + " needed, " + value + " given");
     }
+    return value;
   }
 
   private ParameterException usage(String message) {

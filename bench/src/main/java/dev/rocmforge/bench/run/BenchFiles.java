@@ -1,6 +1,7 @@
 package dev.rocmforge.bench.run;
 
 import dev.rocmforge.reports.format.Html;
+import dev.rocmforge.reports.record.ModelFile;
 import dev.rocmforge.reports.record.RecordCodec;
 import dev.rocmforge.reports.record.RunRecord;
 import dev.rocmforge.reports.store.History;
@@ -28,7 +29,10 @@ public record BenchFiles(Path record, Path page) {
    * @throws dev.rocmforge.engine.InputException naming the file that could not be written
    */
   public static BenchFiles write(RunRecord record, Path folder) {
-    String model = record.subject().model().fileName().replaceFirst("\\.gguf$", "");
+    String model =
+        record.subject().model().equals(ModelFile.NONE)
+            ? "operations"
+            : record.subject().model().fileName().replaceFirst("\\.gguf$", "");
     String stem = "bench-%s-%s".formatted(model, TIME.format(record.environment().timestamp()));
     int copy = 1;
     String name = stem;
@@ -36,8 +40,9 @@ public record BenchFiles(Path record, Path page) {
       name = stem + "-" + ++copy;
     }
     Path json = put(folder.resolve(name + ".json"), RecordCodec.pretty(record));
-    Path page = put(folder.resolve(name + ".html"), Html.page(record));
+    // What cannot be made again is written first.
     History.in(folder).append(record);
+    Path page = put(folder.resolve(name + ".html"), Html.page(record));
     return new BenchFiles(json, page);
   }
 

@@ -22,8 +22,11 @@ public final class OutputPlace {
     try {
       Files.createDirectories(folder);
       Path probe = Files.createTempFile(folder, ".rocmforge", ".probe");
-      Files.write(probe, new byte[4096]);
-      Files.delete(probe);
+      try {
+        Files.write(probe, new byte[4096]);
+      } finally {
+        Files.delete(probe);
+      }
     } catch (IOException e) {
       throw refused(folder, e);
     }
