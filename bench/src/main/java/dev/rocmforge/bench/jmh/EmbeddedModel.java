@@ -3,9 +3,12 @@ package dev.rocmforge.bench.jmh;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** The model packed with the project, for what needs a real vocabulary or file. */
+/** The models packed with the project, for what needs a real vocabulary or file. */
 final class EmbeddedModel {
   static final String NAME = "lexicon-tiny-q4_0";
+
+  /** Where a check must be quick. */
+  static final String SMALLER = "lexicon-draft-q8_0";
 
   private EmbeddedModel() {}
 
