@@ -9,6 +9,10 @@ public enum Stage {
   QUERY,
   KEY,
   VALUE,
+  /** Queries after the norm of each head, where a model has one. */
+  QUERY_NORM,
+  /** Keys after the norm of each head, where a model has one. */
+  KEY_NORM,
   /** Queries after head norm and rotation. */
   ROTATED_QUERY,
   /** Keys after head norm and rotation, as they go into the cache. */
@@ -24,6 +28,10 @@ public enum Stage {
   UP,
   /** {@code silu(gate) * up}. */
   ACTIVATION,
+  /** Results of the chosen experts, before they are weighed and added. */
+  EXPERT_OUTPUT,
+  /** Logit of a mixture's expert that always runs. */
+  SHARED_ROUTER,
   FEED_FORWARD_OUTPUT,
   /** Convolution input and gate of a Mamba block. */
   SSM_INPUT,
@@ -31,7 +39,7 @@ public enum Stage {
   SSM_CONVOLUTION,
   /** Low-rank time step, B and C. */
   SSM_SELECTION,
-  /** Time step of each channel after softplus. */
+  /** Time step of each channel before softplus. */
   SSM_TIME_STEP,
   /** Result of the scan, gated. */
   SSM_SCAN,

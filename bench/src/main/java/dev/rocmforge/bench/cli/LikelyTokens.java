@@ -1,7 +1,7 @@
 package dev.rocmforge.bench.cli;
 
-import dev.rocmforge.bench.run.LogitsHealth;
 import dev.rocmforge.engine.tokenizer.Tokenizer;
+import dev.rocmforge.validation.model.LogitsHealth;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;

@@ -2,7 +2,6 @@ package dev.rocmforge.bench.cli;
 
 import dev.rocmforge.bench.run.Generation;
 import dev.rocmforge.bench.run.KvDump;
-import dev.rocmforge.bench.run.LogitsHealth;
 import dev.rocmforge.bench.run.OutputPlace;
 import dev.rocmforge.bench.run.Prompt;
 import dev.rocmforge.engine.Backend;
@@ -18,6 +17,7 @@ import dev.rocmforge.engine.sampling.SamplerOptions;
 import dev.rocmforge.engine.tokenizer.TokenStream;
 import dev.rocmforge.engine.tokenizer.Tokenizer;
 import dev.rocmforge.validation.machine.Processor;
+import dev.rocmforge.validation.model.LogitsHealth;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 

@@ -6,6 +6,7 @@ import dev.rocmforge.engine.Session;
 import dev.rocmforge.engine.SessionOptions;
 import dev.rocmforge.reports.record.CheckRecord;
 import dev.rocmforge.reports.record.Figure;
+import dev.rocmforge.validation.model.LogitsHealth;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

@@ -102,8 +102,8 @@ final class MambaPass implements ForwardPass {
       System.arraycopy(selection, row * selected, lowRank, row * rank, rank);
     }
     operations.multiply(layer.timeStep, lowRank, batch);
-    operations.softPlus(timeStep, batch * inner);
     observer.see(Stage.SSM_TIME_STEP, index, timeStep, batch, inner, position);
+    operations.softPlus(timeStep, batch * inner);
     operations.scan(
         shape,
         convolved,

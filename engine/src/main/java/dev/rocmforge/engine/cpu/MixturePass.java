@@ -83,6 +83,7 @@ final class MixturePass implements FeedForwardPass {
     }
     if (shared != null) {
       operations.multiply(sharedRouter, x, batch);
+      observer.see(Stage.SHARED_ROUTER, layer, scratch.router(), batch, 1, position);
       shared.run(x, batch, position);
       for (int row = 0; row < batch; row++) {
         float gate = (float) (1 / (1 + Math.exp(-scratch.router()[row])));
@@ -142,6 +143,7 @@ final class MixturePass implements FeedForwardPass {
       return;
     }
     experts[expert].run(scratch.gathered(), chosen, -1);
+    observer.see(Stage.EXPERT_OUTPUT, layer, scratch.expertOut(), chosen, width, -1);
     for (int i = 0; i < chosen; i++) {
       operations.addScaled(
           out,

@@ -132,6 +132,8 @@ final class TransformerPass implements ForwardPass {
     if (shape.queryKeyNorm()) {
       operations.rmsNorm(query, batch * shape.heads(), layer.queryNorm, epsilon, query);
       operations.rmsNorm(key, batch * shape.kvHeads(), layer.keyNorm, epsilon, key);
+      observer.see(Stage.QUERY_NORM, index, query, batch, shape.queryWidth(), position);
+      observer.see(Stage.KEY_NORM, index, key, batch, shape.keyWidth(), position);
     }
     operations.rope(query, batch, shape.heads(), shape.keyLength(), angles);
     operations.rope(key, batch, shape.kvHeads(), shape.keyLength(), angles);

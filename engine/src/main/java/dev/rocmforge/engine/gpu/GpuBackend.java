@@ -148,6 +148,12 @@ public final class GpuBackend implements Backend {
     }
   }
 
+  /** The kernels, as sessions get them. */
+  public synchronized KernelLibrary kernelLibrary() {
+    device.bind();
+    return kernels();
+  }
+
   private KernelLibrary kernels() {
     if (kernels == null) {
       kernels = new KernelLibrary(device, wave(), root, cache);

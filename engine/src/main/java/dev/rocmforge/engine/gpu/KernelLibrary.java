@@ -73,6 +73,11 @@ public final class KernelLibrary implements AutoCloseable {
     }
   }
 
+  /** A kernel as the compiler gets it, to be compiled otherwise. */
+  public KernelSource sourceOf(KernelId id) {
+    return source(id.module());
+  }
+
   /** The kernel, compiled now if need be. */
   public Kernel kernel(KernelId id) {
     Kernel kernel = kernels.get(id);
@@ -99,9 +104,9 @@ public final class KernelLibrary implements AutoCloseable {
     }
   }
 
-  private KernelSource source(KernelId id) {
+  /** What every kernel is compiled with; constants come on top. */
+  public List<String> compilerOptions() {
     String architecture = device.properties().architecture();
-    Path file = sources.file(id.path(), architecture);
     List<String> options = new ArrayList<>();
     options.add("--offload-arch=" + device.properties().architectureName());
     options.add("-std=c++17");
@@ -110,6 +115,12 @@ public final class KernelLibrary implements AutoCloseable {
     if (wave == 64 && architecture.startsWith("gfx1")) {
       options.add("-mwavefrontsize64");
     }
+    return options;
+  }
+
+  private KernelSource source(KernelId id) {
+    Path file = sources.file(id.path(), device.properties().architecture());
+    List<String> options = new ArrayList<>(compilerOptions());
     options.addAll(id.constants());
     return new KernelSource(
         id.path() + ".hip", KernelSources.read(file), sources.headers(), options);

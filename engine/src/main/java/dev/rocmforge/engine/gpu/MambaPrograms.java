@@ -56,7 +56,7 @@ final class MambaPrograms implements BlockPrograms {
     boolean bytes = single && context.q8(linear(layer.input()));
     context.norm(
         program, DecodeStage.ATTENTION_NORM, context.weights().vector(layer.norm()), !bytes, bytes);
-    tap(program, single, Stage.ATTENTION_NORM, index, context.normed(), width);
+    tap(program, single, Stage.ATTENTION_NORM, index, context.normed(), width, width);
     product(
         program,
         DecodeStage.SSM_INPUT,
@@ -67,9 +67,9 @@ final class MambaPrograms implements BlockPrograms {
         2 * inner,
         Slice.NONE,
         single);
-    tap(program, single, Stage.SSM_INPUT, index, projected, 2 * inner);
+    tap(program, single, Stage.SSM_INPUT, index, projected, 2 * inner, 2 * inner);
     convolution(program, layer, index);
-    tap(program, single, Stage.SSM_CONVOLUTION, index, mixed, inner);
+    tap(program, single, Stage.SSM_CONVOLUTION, index, mixed, inner, inner);
     quantized(program, DecodeStage.SSM_SELECTION, layer.select(), single);
     product(
         program,
@@ -81,9 +81,12 @@ final class MambaPrograms implements BlockPrograms {
         stride,
         Slice.NONE,
         single);
+    int cols = blocks.timeStepRank() + 2 * blocks.stateSize();
+    tap(program, single, Stage.SSM_SELECTION, index, selected, cols, stride);
     floats(program, layer.timeStep(), stride, single);
+    tap(program, single, Stage.SSM_TIME_STEP, index, timeStep, inner, inner);
     scan(program, layer, index);
-    tap(program, single, Stage.SSM_SCAN, index, mixed, inner);
+    tap(program, single, Stage.SSM_SCAN, index, mixed, inner, inner);
     quantized(program, DecodeStage.SSM_OUTPUT, layer.output(), single);
     product(
         program,
@@ -95,13 +98,13 @@ final class MambaPrograms implements BlockPrograms {
         width,
         context.residual(),
         single);
-    tap(program, single, Stage.BLOCK_OUTPUT, index, context.residual(), width);
+    tap(program, single, Stage.BLOCK_OUTPUT, index, context.residual(), width, width);
   }
 
   private static void tap(
-      Program program, boolean single, Stage stage, int layer, Slice values, int cols) {
+      Program program, boolean single, Stage stage, int layer, Slice values, int cols, int stride) {
     if (!single) {
-      program.tap(stage, layer, values, cols, cols);
+      program.tap(stage, layer, values, cols, stride);
     }
   }
 

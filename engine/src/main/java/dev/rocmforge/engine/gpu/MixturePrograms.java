@@ -105,13 +105,14 @@ final class MixturePrograms implements FeedForwardPrograms {
     program.add(DecodeStage.ROUTER, router(weights.router(), logits, false));
     program.tap(Stage.ROUTER, layer, logits, kind.count(), stride());
     route(program);
-    experts(program);
+    expertsOfBatch(program, layer);
     combine(program);
     weights
         .shared()
         .ifPresent(
             shared -> {
               program.add(DecodeStage.ROUTER, router(shared.router(), sharedLogit(), false));
+              program.tap(Stage.SHARED_ROUTER, layer, sharedLogit(), 1, stride());
               var dense = new DensePrograms(context, shared.expert());
               dense.activateBatch(program, layer);
               DeviceLinear down = context.weights().linear(shared.expert().down());
@@ -147,6 +148,21 @@ final class MixturePrograms implements FeedForwardPrograms {
   }
 
   private void experts(Program program) {
+    activate(program);
+    down(program);
+  }
+
+  /** As {@link #experts}; a row of what is seen has the chosen experts of a token side by side. */
+  private void expertsOfBatch(Program program, int layer) {
+    int inside = kind.used() * kind.length();
+    int outside = kind.used() * context.width();
+    activate(program);
+    program.tap(Stage.ACTIVATION, layer, inner, inside, inside);
+    down(program);
+    program.tap(Stage.EXPERT_OUTPUT, layer, out, outside, outside);
+  }
+
+  private void activate(Program program) {
     int length = kind.length();
     Slice x = context.normed();
     if (joined()) {
@@ -165,6 +181,9 @@ final class MixturePrograms implements FeedForwardPrograms {
           launches.product("moe_gemv", stack(weights.up()), length, x, kind.used(), ids, up));
       program.add(DecodeStage.GATE_UP, launches.swiGlu(inner, up, length));
     }
+  }
+
+  private void down(Program program) {
     program.add(
         DecodeStage.DOWN,
         launches.product("moe_gemv", stack(weights.down()), context.width(), inner, 1, ids, out));

@@ -207,6 +207,12 @@ final class TransformerPrograms implements BlockPrograms {
     program.tap(
         Stage.VALUE, index, projected.plus(queries + shape.kvWidth()), shape.kvWidth(), stride);
     headNorms(program, layer);
+    if (layer.queryNorm().isPresent()) {
+      program.tap(Stage.QUERY_NORM, index, projected, queries, stride);
+    }
+    if (layer.keyNorm().isPresent()) {
+      program.tap(Stage.KEY_NORM, index, projected.plus(queries), shape.kvWidth(), stride);
+    }
     program.add(DecodeStage.ROPE_KV_WRITE, attention.ropeKvWrite(projected, cache(index)));
     program.tap(Stage.ROTATED_QUERY, index, projected, queries, stride);
     program.add(DecodeStage.ATTENTION, attention.prefill(mixed, projected, cache(index)));

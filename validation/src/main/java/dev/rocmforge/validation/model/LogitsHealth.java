@@ -1,4 +1,4 @@
-package dev.rocmforge.bench.run;
+package dev.rocmforge.validation.model;
 
 /**
  * Whether logits can be sampled from.
