@@ -43,7 +43,7 @@ record GpuSubject(DeviceRuntime runtime, Environment.Device device) {
     }
   }
 
-  private static GpuSubject of(GuardedBackend guarded) {
+  static GpuSubject of(GuardedBackend guarded) {
     HipRuntime runtime = guarded.gpu().runtime();
     DeviceProperties device = guarded.selection().device();
     return new GpuSubject(

@@ -17,6 +17,7 @@ import dev.rocmforge.engine.sampling.SamplerOptions;
 import dev.rocmforge.engine.tokenizer.TokenStream;
 import dev.rocmforge.engine.tokenizer.Tokenizer;
 import dev.rocmforge.validation.machine.Processor;
+import dev.rocmforge.validation.model.FiniteWatch;
 import dev.rocmforge.validation.model.LogitsHealth;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -55,26 +56,45 @@ final class TextRun {
         Prompt prompt = Prompt.of(tokenizer, options.prompt(), options.template());
         lines.model(model, tokenizer, prompt);
         int context = contextLength(model, prompt.tokens().size(), most);
+        int code;
         try (Session session =
-            open(backend, model, base.withContextLength(context), prompt.tokens().size())) {
-          return run(
-              model,
-              session,
-              path(backend, prompt),
-              tokenizer,
-              prompt,
-              new Sampler(sampling, tokenizerSize(model)));
+            open(backend, model, base.withContextLength(context), prompt, Probe.NONE)) {
+          code =
+              run(
+                  model,
+                  session,
+                  path(backend, prompt),
+                  tokenizer,
+                  prompt,
+                  new Sampler(sampling, tokenizerSize(model)));
         }
+        if (code != ExitCode.DONE.code() && validateOnly()) {
+          trace(backend, model, base.withContextLength(context), prompt);
+        }
+        return code;
       }
     }
   }
 
   /** On a GPU the prompt's length decides on the path. */
   private static Session open(
-      Backend backend, Model model, SessionOptions session, int promptTokens) {
+      Backend backend, Model model, SessionOptions session, Prompt prompt, Probe probe) {
     return backend instanceof GuardedBackend guarded
-        ? guarded.open(model, session, promptTokens, Probe.NONE)
-        : backend.open(model, session);
+        ? guarded.open(model, session, prompt.tokens().size(), probe)
+        : backend.open(model, session, probe);
+  }
+
+  /** Runs a bad prefill once more, operation by operation, and names the first bad value. */
+  private void trace(Backend backend, Model model, SessionOptions options, Prompt prompt) {
+    FiniteWatch watch = new FiniteWatch();
+    try (Session session = open(backend, model, options, prompt, watch)) {
+      session.prefill(prompt.tokens().toArray());
+    }
+    FiniteWatch.Largest largest = watch.largest();
+    lines.say(
+        "First bad value: %s",
+        watch.first().map(Object::toString).orElse("none when run operation by operation"));
+    lines.say("Largest finite magnitude before it: %.6g %s", largest.value(), largest.place());
   }
 
   /** Where the prompt runs, and on which path: the words of the validation. */

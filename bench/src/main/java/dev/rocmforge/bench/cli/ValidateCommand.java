@@ -11,7 +11,12 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "validate",
     description = "Checks kernels, models and the machine.",
-    subcommands = {ValidateKernelsCommand.class, SelfTestCommand.class},
+    subcommands = {
+      ValidateKernelsCommand.class,
+      ValidatePrefillCommand.class,
+      ValidateMachineCommand.class,
+      SelfTestCommand.class
+    },
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "COMMAND")
 final class ValidateCommand implements Callable<Integer> {

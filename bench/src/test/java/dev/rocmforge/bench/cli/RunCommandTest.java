@@ -138,7 +138,14 @@ class RunCommandTest {
     }
     Said.by("-m", broken.toString(), "-p", "one two", "--no-template", "--prefill-only-validate")
         .refused(ExitCode.FAILED)
-        .says("PREFILL_ONLY_VALIDATE: FAILED", "NaN");
+        .says(
+            "PREFILL_ONLY_VALIDATE: FAILED",
+            "First bad value: NaN outside the layers, operation output-norm (output_norm), row 0",
+            "element 0 of ",
+            "Largest finite magnitude before it: ");
+    Said.by("validate", "prefill", "-m", broken.toString(), "-n", "9", "-o", folder.toString())
+        .prints("FAILED  prefill of 9 tokens is finite, CPU vector", "operation output-norm")
+        .failed();
     Said.by("-m", broken.toString(), "-p", "one two", "--no-template")
         .refused(ExitCode.FAILED, "NaN");
   }

@@ -45,6 +45,12 @@ record Said(int code, String out, String err) {
     return this;
   }
 
+  /** A check failed, which is no refusal. */
+  Said failed() {
+    assertEquals(ExitCode.FAILED.code(), code, this::toString);
+    return this;
+  }
+
   List<String> lines() {
     return out.lines().toList();
   }

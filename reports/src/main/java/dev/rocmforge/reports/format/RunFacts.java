@@ -2,6 +2,7 @@ package dev.rocmforge.reports.format;
 
 import dev.rocmforge.reports.record.Build;
 import dev.rocmforge.reports.record.Environment;
+import dev.rocmforge.reports.record.Fitness;
 import dev.rocmforge.reports.record.ModelFile;
 import dev.rocmforge.reports.record.RunRecord;
 import dev.rocmforge.reports.stats.SpecifiedPeak;
@@ -65,7 +66,15 @@ final class RunFacts {
         e.loadAverage().isPresent()
             ? Quantity.figure(e.loadAverage().getAsDouble()) + " (1 minute)"
             : "unknown");
+    e.fitness().ifPresent(f -> fitness(facts, f));
     facts.putAll(e.variables());
+  }
+
+  private static void fitness(SequencedMap<String, String> facts, Fitness fitness) {
+    String remarks = String.join("; ", fitness.remarks());
+    facts.put(
+        "Fit to measure", fitness.verdict().word() + (remarks.isEmpty() ? "" : ": " + remarks));
+    fitness.facts().forEach((name, value) -> facts.put("Machine, " + name, value));
   }
 
   private static void build(SequencedMap<String, String> facts, Build build) {

@@ -1,5 +1,8 @@
 package dev.rocmforge.reports.record;
 
+import com.fasterxml.jackson.annotation.JacksonInject;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.OptBoolean;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -21,6 +24,7 @@ import java.util.SortedMap;
  * @param memoryBandwidth as measured on this machine, where it was
  * @param device the GPU, for the backend gpu
  * @param variables set variables of the harness ({@code ROCMFORGE_…}) and of HIP
+ * @param fitness whether the machine was fit to measure on; absent in records older than the check
  */
 public record Environment(
     Instant timestamp,
@@ -34,7 +38,13 @@ public record Environment(
     OptionalDouble loadAverage,
     Optional<Bandwidth> memoryBandwidth,
     Optional<Device> device,
-    SortedMap<String, String> variables) {
+    SortedMap<String, String> variables,
+    @JacksonInject(value = Environment.NO_FITNESS, useInput = OptBoolean.TRUE)
+        @JsonInclude(JsonInclude.Include.NON_ABSENT)
+        Optional<Fitness> fitness) {
+  /** What a record that lacks the field is read with. */
+  static final String NO_FITNESS = "environment.fitness";
+
   public Environment {
     Require.present(timestamp, "environment.timestamp");
     Require.text(host, "environment.host");
@@ -48,6 +58,37 @@ public record Environment(
     Require.present(memoryBandwidth, "environment.memoryBandwidth");
     Require.present(device, "environment.device");
     variables = Sorted.copyOf(variables, "environment.variables");
+    Require.present(fitness, "environment.fitness");
+  }
+
+  /** A machine whose fitness nobody looked at. */
+  public Environment(
+      Instant timestamp,
+      String host,
+      String os,
+      String cpuModel,
+      int cores,
+      long memoryBytes,
+      String jvm,
+      List<String> jvmFlags,
+      OptionalDouble loadAverage,
+      Optional<Bandwidth> memoryBandwidth,
+      Optional<Device> device,
+      SortedMap<String, String> variables) {
+    this(
+        timestamp,
+        host,
+        os,
+        cpuModel,
+        cores,
+        memoryBytes,
+        jvm,
+        jvmFlags,
+        loadAverage,
+        memoryBandwidth,
+        device,
+        variables,
+        Optional.empty());
   }
 
   /**

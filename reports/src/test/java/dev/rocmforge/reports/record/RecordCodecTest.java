@@ -103,6 +103,38 @@ class RecordCodecTest {
     assertMessage("a.json: ", line + line);
   }
 
+  /** Records of before the check stay as they were; a verdict needs its remarks. */
+  @Test
+  void aMachinesFitnessIsKeptWhereItWasLookedAt() throws IOException {
+    RunRecord without = Specimens.cpuRun();
+    Environment e = without.environment();
+    TreeMap<String, String> facts = new TreeMap<>(java.util.Map.of("governor", "powersave"));
+    Fitness restless = new Fitness(Fitness.Word.RESTLESS, List.of("clocks move"), facts);
+    Environment looked =
+        new Environment(
+            e.timestamp(),
+            e.host(),
+            e.os(),
+            e.cpuModel(),
+            e.cores(),
+            e.memoryBytes(),
+            e.jvm(),
+            e.jvmFlags(),
+            e.loadAverage(),
+            e.memoryBandwidth(),
+            e.device(),
+            e.variables(),
+            Optional.of(restless));
+    RunRecord with =
+        RunRecord.of(without.status(), without.subject(), looked, List.of(), List.of());
+    String line = RecordCodec.line(with);
+    assertEquals(with, RecordCodec.read("here", line));
+    assertTrue(schema().validate(PLAIN.readTree(line)).isEmpty());
+    assertFalse(RecordCodec.line(without).contains("fitness"));
+    assertThrows(
+        ReportException.class, () -> new Fitness(Fitness.Word.UNFIT, List.of(), new TreeMap<>()));
+  }
+
   @Test
   void whatACheckFoundMayBeNoNumber() {
     RunRecord back = RecordCodec.read("here", RecordCodec.line(gpuRun()));

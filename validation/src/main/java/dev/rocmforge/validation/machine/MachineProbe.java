@@ -46,7 +46,8 @@ public final class MachineProbe {
         load < 0 ? OptionalDouble.empty() : OptionalDouble.of(load),
         bandwidth,
         device,
-        variables(System.getenv()));
+        variables(System.getenv()),
+        Optional.of(FitnessCheck.of(bandwidth, device)));
   }
 
   private static String property(String name) {

@@ -1,5 +1,5 @@
 /**
- * The machine that measures: what it is, what its memory can do, how busy it is. Returns facts for
- * records; judges nothing and prints nothing.
+ * The machine that measures: what it is, what its memory can do, how busy it is, and whether times
+ * taken on it can be trusted. Returns facts and a word for records; prints nothing.
  */
 package dev.rocmforge.validation.machine;

@@ -22,14 +22,14 @@ public record BadValue(
 
   /** As {@link #operation} for any stage. */
   static String place(Stage stage, int layer) {
-    String within = layer < 0 ? "outside the layers" : "layer " + layer;
+    String within = layer < 0 ? "outside the layers" : "in layer " + layer;
     return "%s, operation %s (%s)".formatted(within, stage.word(), StageTensors.of(stage));
   }
 
   /** All of it in words. */
   @Override
   public String toString() {
-    return "%s in %s, row %d%s, element %d of %d"
+    return "%s %s, row %d%s, element %d of %d"
         .formatted(
             value,
             operation(),

@@ -72,7 +72,7 @@ public record PrefillCheck(
   }
 
   private String before() {
-    return "; largest finite magnitude before it %.6g in %s"
+    return "; largest finite magnitude before it %.6g %s"
         .formatted(largest.value(), largest.place());
   }
 
