@@ -5,6 +5,8 @@ import dev.rocmforge.engine.InputException;
 import dev.rocmforge.engine.KvType;
 import dev.rocmforge.engine.gpu.guard.GuardOptions;
 import dev.rocmforge.engine.route.RouterTable;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.function.Consumer;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Option;
@@ -74,6 +76,12 @@ final class BackendOptions {
     return choice().open(threads, guard(allowFallback), lines);
   }
 
+  /** As {@link #open} with variables set over those of the environment. */
+  Backend openWith(Map<String, String> variables, Consumer<String> lines) {
+    checkThatGpuIsMeant();
+    return choice().open(0, guard(allowFallback, variables), lines);
+  }
+
   /** As {@link #open}, where a model that the GPU cannot run goes to the CPU by itself. */
   Backend openWithFallback(int threads, Consumer<String> lines) {
     checkThatGpuIsMeant();
@@ -81,7 +89,13 @@ final class BackendOptions {
   }
 
   private GuardOptions guard(boolean fallback) {
-    GuardOptions options = GuardOptions.of(System.getenv()).withFallback(fallback);
+    return guard(fallback, Map.of());
+  }
+
+  private GuardOptions guard(boolean fallback, Map<String, String> more) {
+    Map<String, String> variables = new HashMap<>(System.getenv());
+    variables.putAll(more);
+    GuardOptions options = GuardOptions.of(variables).withFallback(fallback);
     if (router != null) {
       options = options.withRouter(router);
     }

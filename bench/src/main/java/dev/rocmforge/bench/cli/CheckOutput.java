@@ -66,11 +66,15 @@ final class CheckOutput {
 
   private static String figure(Figure figure) {
     String limit =
-        figure.limit().isPresent()
-            ? String.format(Locale.ROOT, " (at most %.4g)", figure.limit().getAsDouble())
-            : "";
+        figure.limit().isPresent() ? " (at most " + number(figure.limit().getAsDouble()) + ")" : "";
     String unit = figure.unit().isEmpty() ? "" : " " + figure.unit();
-    return String.format(Locale.ROOT, "%s %.6g%s%s", figure.name(), figure.value(), unit, limit);
+    return figure.name() + " " + number(figure.value()) + unit + limit;
+  }
+
+  private static String number(double value) {
+    return value == Math.rint(value) && Math.abs(value) < 1e9
+        ? String.format(Locale.ROOT, "%.0f", value)
+        : String.format(Locale.ROOT, "%.4g", value);
   }
 
   /** Keeps what was found; the exit code that the checks ask for. */

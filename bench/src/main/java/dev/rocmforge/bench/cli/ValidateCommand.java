@@ -14,6 +14,7 @@ import picocli.CommandLine.Spec;
     subcommands = {
       ValidateKernelsCommand.class,
       ValidatePrefillCommand.class,
+      ValidateModelCommand.class,
       ValidateMachineCommand.class,
       SelfTestCommand.class
     },

@@ -39,7 +39,7 @@ final class ValidateMachineCommand implements Callable<Integer> {
             Runtime.getRuntime().availableProcessors(), processor.lastLevelCacheBytes().orElse(0));
     Fitness fitness = FitnessCheck.of(Optional.of(bandwidth), device());
     fitness.facts().forEach((name, value) -> out.printf("%-32s %s%n", name, value));
-    out.printf("%nThis machine is %s to measure on.%n", words(fitness.verdict()));
+    out.printf("%nverdict: %s%n", words(fitness.verdict()));
     fitness.remarks().forEach(remark -> out.println("  " + remark));
     out.flush();
     return switch (fitness.verdict()) {
@@ -61,8 +61,10 @@ final class ValidateMachineCommand implements Callable<Integer> {
   }
 
   private static String words(Fitness.Word word) {
-    return word == Fitness.Word.RESTLESS
-        ? "restless: compare only what one run measured side by side. Not quite fit"
-        : word.word();
+    return switch (word) {
+      case FIT -> "fit";
+      case RESTLESS -> "restless: compare only what one run measured side by side";
+      case UNFIT -> "unfit: its times say nothing";
+    };
   }
 }

@@ -6,6 +6,7 @@ import dev.rocmforge.engine.Session;
 import dev.rocmforge.engine.SessionOptions;
 import dev.rocmforge.reports.record.CheckRecord;
 import dev.rocmforge.reports.record.Figure;
+import dev.rocmforge.validation.model.LogitsDistance;
 import dev.rocmforge.validation.model.LogitsHealth;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -44,7 +45,7 @@ public final class OutputCheck {
         Session other = reference.open(model, length)) {
       float[] mine = own.prefill(prompt.toArray());
       float[] theirs = other.prefill(prompt.toArray());
-      double worst = relativeError(mine, theirs);
+      double worst = LogitsDistance.relative(mine, theirs);
       int equal = 0;
       for (int step = 0; step < steps; step++) {
         int next = Greedy.of(theirs);
@@ -62,7 +63,7 @@ public final class OutputCheck {
         }
         mine = own.step(next);
         theirs = other.step(next);
-        worst = Math.max(worst, relativeError(mine, theirs));
+        worst = Math.max(worst, LogitsDistance.relative(mine, theirs));
       }
       List<Figure> figures = figures(worst, equal, steps);
       return worst <= limit()
@@ -80,18 +81,6 @@ public final class OutputCheck {
     figures.add(Figure.atMost("relative L2 error of the logits", error, limit()));
     figures.add(new Figure("equal greedy tokens of " + steps, equal, OptionalDouble.empty(), ""));
     return figures;
-  }
-
-  /** Norm of the difference over the norm of the reference; NaN where either holds one. */
-  private static double relativeError(float[] mine, float[] reference) {
-    double difference = 0;
-    double norm = 0;
-    for (int i = 0; i < reference.length; i++) {
-      double d = (double) mine[i] - reference[i];
-      difference += d * d;
-      norm += (double) reference[i] * reference[i];
-    }
-    return Math.sqrt(difference / norm);
   }
 
   /** Whether this backend's arithmetic must give the same tokens as any other. */

@@ -55,6 +55,20 @@ public record OutputTolerance(double mostError, boolean sameTokens) {
   }
 
   /**
+   * The most error where both sides run batches of two tokens and more, which take no rounded
+   * activations.
+   */
+  public static double ofBatches(Backend backend, SessionOptions options) {
+    boolean half = options.kvType() == KvType.F16;
+    boolean matrix =
+        backend instanceof GuardedBackend guarded && guarded.gpu().options().matrix() == Choice.ON;
+    if (matrix) {
+      return F16_PRODUCTS;
+    }
+    return half ? F16_CACHE : F32;
+  }
+
+  /**
    * Errors of products in a row are independent and add as squares; the head is one more. Tokens
    * may part where two logits are closer than that.
    */
