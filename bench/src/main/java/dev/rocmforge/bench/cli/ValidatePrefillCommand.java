@@ -150,9 +150,8 @@ final class ValidatePrefillCommand implements Callable<Integer> {
                 }
               });
     }
-    long unreached =
-        trials.stream().filter(t -> t.outcome() == NanTrials.Outcome.UNREACHED).count();
-    long wrong = trials.stream().filter(t -> t.outcome() == NanTrials.Outcome.WRONG).count();
+    int unreached = count(trials, NanTrials.Outcome.UNREACHED);
+    int wrong = count(trials, NanTrials.Outcome.WRONG);
     String name =
         "%d planted NaNs (seed %d) are named by layer and operation".formatted(plants, seed);
     List<Figure> figures =
@@ -163,6 +162,10 @@ final class ValidatePrefillCommand implements Callable<Integer> {
     return wrong == 0
         ? CheckRecord.passed(name, figures)
         : CheckRecord.failed(name, wrong + " of " + plants + " not named", figures);
+  }
+
+  private static int count(List<NanTrials.Trial> trials, NanTrials.Outcome outcome) {
+    return (int) trials.stream().filter(trial -> trial.outcome() == outcome).count();
   }
 
   private static Figure plain(String name, double value) {
