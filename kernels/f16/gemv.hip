@@ -4,7 +4,7 @@
 //   bias      [row_count] or null
 // Order of the sum: gemv.h; the same for every grid and number of tokens.
 // Launch: RF_THREADS threads (128), rows a block R = RF_THREADS / RF_WAVE / RF_SHARE * RF_ROWS: grid (ceil(row_count / R), tokens).
-// Constants: RF_ROWS 1, RF_SHARE 1, RF_THREADS 128, RF_COLUMNS (then equal to columns).
+// Constants: RF_ROWS 1, RF_SHARE 1, RF_THREADS 128, RF_COLUMNS (then equal to columns), RF_DOT2 0 (gemv.h).
 // Must match: the decoder's row times x in double, relative error 1e-5 of sum |w x|.
 #include "block_f16.h"
 #include "gemv.h"

@@ -9,12 +9,13 @@
 #include <cstring>
 #include <filesystem>
 #include <fstream>
+#include <map>
+#include <mutex>
 #include <sstream>
 
 #include "code_object.h"
 #include "elf_shared.h"
 #include "process.h"
-#include "settings.h"
 
 namespace rocmforge {
 namespace {
@@ -120,9 +121,14 @@ std::string sortOptions(const std::vector<std::string>& options, std::vector<std
   return "";
 }
 
-std::string compilerVersion() {
-  static const std::string version = runProcess({Settings::get().compiler, "--version"}).output;
-  return version;
+// Asked once for each compiler.
+std::string compilerVersion(const std::string& compiler) {
+  static std::mutex mutex;
+  static std::map<std::string, std::string> versions;
+  const std::lock_guard<std::mutex> guard(mutex);
+  const auto [entry, fresh] = versions.try_emplace(compiler);
+  if (fresh) entry->second = runProcess({compiler, "--version"}).output;
+  return entry->second;
 }
 
 void fail(Compilation& result, const std::string& text) {
@@ -187,7 +193,7 @@ void build(const Job& job, const std::string& source, Compilation& result, std::
 }
 
 std::string keyOf(const SourceFile& source, const std::vector<SourceFile>& headers, const Job& job) {
-  std::string key = compilerVersion() + readFile(RF_EMULATION_FOLDER "/emulation.h") + ownPath() + job.architecture + '\0' + source.name +
+  std::string key = compilerVersion(job.command.front()) + readFile(RF_EMULATION_FOLDER "/emulation.h") + ownPath() + job.architecture + '\0' + source.name +
                     '\0' + source.text;
   struct stat library = {};
   stat(ownPath().c_str(), &library);
@@ -200,9 +206,8 @@ std::string keyOf(const SourceFile& source, const std::vector<SourceFile>& heade
 }  // namespace
 
 Compilation compile(const SourceFile& source, const std::vector<SourceFile>& headers, const std::vector<std::string>& options,
-                    const std::string& deviceArchitecture) {
+                    const std::string& deviceArchitecture, const Settings& settings) {
   Compilation result;
-  const Settings& settings = Settings::get();
   Job job{{}, {settings.compiler, "-std=c++20", "-O3", "-march=native", "-fvisibility=hidden", "-Wno-attributes",
                "-Wno-unknown-pragmas", "-DRF_EMULATION", "-I" RF_EMULATION_FOLDER}, deviceArchitecture};
 #if defined(__GNUC__) && !defined(__clang__)

@@ -3,6 +3,8 @@
 #include <string>
 #include <vector>
 
+#include "settings.h"
+
 namespace rocmforge {
 
 struct SourceFile {
@@ -18,7 +20,9 @@ struct Compilation {
 };
 
 // `options` as hiprtc takes them: -D, -U, -I, -O, -std=, -f, -W, -m[no-]wavefrontsize64, --offload-arch=. Others are errors.
+// Needs no lock: several threads and processes may compile at once, also the same source. Each works in a folder of its own and
+// moves what it made into the cache in one step; who comes second replaces it with the same.
 Compilation compile(const SourceFile& source, const std::vector<SourceFile>& headers, const std::vector<std::string>& options,
-                    const std::string& deviceArchitecture);
+                    const std::string& deviceArchitecture, const Settings& settings);
 
 }  // namespace rocmforge

@@ -3,6 +3,7 @@
 #include <cstring>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <set>
 
 #include "compiler.h"
@@ -62,13 +63,20 @@ hiprtcResult hiprtcDestroyProgram(hiprtcProgram* program) {
 }
 
 hiprtcResult hiprtcCompileProgram(hiprtcProgram program, int optionCount, const char** options) {
-  RF_ENTER_COMPILER(hiprtcCompileProgram);
+  std::unique_lock<std::recursive_mutex> guard(lock());
+  if (const hiprtcResult fault = enterCompiler("hiprtcCompileProgram"); fault != HIPRTC_SUCCESS) return fault;
   if (programs.count(program) == 0) return HIPRTC_ERROR_INVALID_PROGRAM;
   if (optionCount < 0 || (optionCount > 0 && options == nullptr)) return HIPRTC_ERROR_INVALID_INPUT;
-  const auto& devices = Settings::get().devices;
+  const Settings settings = Settings::get();
   const size_t device = static_cast<size_t>(currentDevice());
-  program->result = compile(program->source, program->headers, {options, options + optionCount},
-                            device < devices.size() ? devices[device].architecture : "gfx1100");
+  const std::string architecture = device < settings.devices.size() ? settings.devices[device].architecture : "gfx1100";
+  const _hiprtcProgram job = *program;
+  // The C++ compiler runs without the lock, so that other threads compile and launch meanwhile.
+  guard.unlock();
+  Compilation result = compile(job.source, job.headers, {options, options + optionCount}, architecture, settings);
+  guard.lock();
+  if (programs.count(program) == 0) return HIPRTC_ERROR_INVALID_PROGRAM;
+  program->result = std::move(result);
   program->compiled = true;
   return program->result.done ? HIPRTC_SUCCESS : HIPRTC_ERROR_COMPILATION;
 }

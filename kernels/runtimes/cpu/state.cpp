@@ -22,6 +22,7 @@ struct Fault {
   size_t fromBytes = 0;            // only requests of at least this many bytes; 0: no such condition
   int code = 0;
   unsigned hangMillis = 0;         // wait, then answer hipErrorLaunchTimeOut
+  bool losesContext = false;       // as a fault in a kernel: every later call but cleanup fails, until hipDeviceReset
 };
 
 std::vector<Fault> faults;
@@ -55,6 +56,10 @@ bool parseFault(const std::string& text, Fault& fault) {
     return true;
   }
   fault.code = static_cast<int>(strtol(right.c_str(), &end, 10));
+  if (*end == '!') {
+    fault.losesContext = true;
+    end++;
+  }
   return *end == 0 && fault.code > 0 && !left.empty();
 }
 
@@ -95,8 +100,9 @@ hipError_t countAndInject(const char* function, size_t bytes) {
     if (fault.fromBytes > 0 && bytes < fault.fromBytes) continue;
     if (fault.call > 0 && fault.call != (any ? allCalls : call)) continue;
     if (fault.hangMillis > 0) usleep(fault.hangMillis * 1000);
-    return failed(static_cast<hipError_t>(fault.code),
-                  "injected into call " + std::to_string(call) + " of " + function);
+    const std::string text = "injected into call " + std::to_string(call) + " of " + function;
+    if (fault.losesContext) breakContext(static_cast<hipError_t>(fault.code), text);
+    return failed(static_cast<hipError_t>(fault.code), text);
   }
   return hipSuccess;
 }

@@ -55,7 +55,8 @@ final class BenchKeeper {
 
   /** What has been measured so far as a record. */
   RunRecord record(Status status) {
-    return RunRecord.of(status, subject, environment, run.measurements(), checks);
+    Environment known = environment.withDispatch(run.dispatch());
+    return RunRecord.of(status, subject, known, run.measurements(), checks);
   }
 
   /** Writes the record unless it has been written. */

@@ -13,7 +13,6 @@ import java.io.PrintWriter;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -43,10 +42,6 @@ final class BenchKernelsCommand implements Callable<Integer> {
   private int gpuIndex;
 
   private LaunchShapes tuned;
-
-  public static void main(String[] arguments) {
-    System.exit(new CommandLine(new BenchKernelsCommand()).execute(arguments));
-  }
 
   @Override
   public Integer call() {

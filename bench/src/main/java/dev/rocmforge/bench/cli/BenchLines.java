@@ -4,6 +4,7 @@ import dev.rocmforge.bench.run.BenchFiles;
 import dev.rocmforge.bench.run.BenchListener;
 import dev.rocmforge.bench.run.BenchTask;
 import dev.rocmforge.reports.format.Quantity;
+import dev.rocmforge.reports.record.BackendKind;
 import dev.rocmforge.reports.record.CheckRecord;
 import dev.rocmforge.reports.record.Environment;
 import dev.rocmforge.reports.record.Measurement;
@@ -26,7 +27,7 @@ import java.util.stream.Collectors;
 final class BenchLines implements BenchListener {
   private static final String ROW = "%-22s %12s  %-22s %9s %10s  %s%n";
 
-  private static final String HARNESS = "BENCH cpu_greedy_decode_real_model ";
+  private static final String HARNESS = "BENCH %s_greedy_decode_real_model ";
 
   private final PrintWriter out;
   private final PrintWriter err;
@@ -124,7 +125,7 @@ final class BenchLines implements BenchListener {
     for (int i = 1; i < all.size(); i++) {
       if (all.get(i).workload().preset().equals(BenchPreset.DOCUMENTED.word())
           && all.get(i).workload().kind() == Workload.Kind.DECODE) {
-        harness(all.get(i - 1), all.get(i));
+        harness(record.subject().backend(), all.get(i - 1), all.get(i));
       }
     }
     out.printf(ROW, "workload", "tokens/s", "95 % interval", "GB/s", "of memory", "output");
@@ -148,7 +149,8 @@ final class BenchLines implements BenchListener {
   }
 
   /** The lines of the documented harness; standard deviations are of the whole population. */
-  void harness(Measurement prefill, Measurement decode) {
+  void harness(BackendKind backend, Measurement prefill, Measurement decode) {
+    String place = HARNESS.formatted(backend == BackendKind.GPU ? "gpu" : "cpu");
     List<Samples.Repetition> runs = decode.samples().repetitions();
     double[] prompts = new double[runs.size()];
     double[] tokens = new double[runs.size()];
@@ -158,7 +160,7 @@ final class BenchLines implements BenchListener {
       tokens[i] = 1e9 * decode.tokensPerRepetition() / runs.get(i).totalNanos();
       out.printf(
           Locale.ROOT,
-          HARNESS + "run=%d prefill_tok_s=%.1f decode_tok_s=%.1f%n",
+          place + "run=%d prefill_tok_s=%.1f decode_tok_s=%.1f%n",
           i + 1,
           prompts[i],
           tokens[i]);
@@ -168,7 +170,7 @@ final class BenchLines implements BenchListener {
     double population = Math.sqrt((runs.size() - 1.0) / runs.size());
     out.printf(
         Locale.ROOT,
-        HARNESS
+        place
             + "summary runs=%d warmup_runs=%d prompt_tokens=%d decode_tokens=%d"
             + " prefill_avg_tok_s=%.1f prefill_stddev=%.1f decode_avg_tok_s=%.1f"
             + " decode_stddev=%.1f decode_min_tok_s=%.1f decode_max_tok_s=%.1f%n",

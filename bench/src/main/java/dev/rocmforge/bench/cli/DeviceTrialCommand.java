@@ -18,7 +18,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.concurrent.Callable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -50,18 +49,14 @@ final class DeviceTrialCommand implements Callable<Integer> {
   @Option(names = "--matrix", defaultValue = "AUTO")
   private Choice matrix;
 
+  @Option(names = "--dot2", defaultValue = "AUTO")
+  private Choice dot2;
+
   @Option(names = "--compare", description = "Only the distance from the scalar backend.")
   private boolean compare;
 
   @Option(names = "--tokens", defaultValue = "33", description = "Prompt of the comparison.")
   private int tokens;
-
-  public static void main(String[] arguments) {
-    System.exit(
-        new CommandLine(new DeviceTrialCommand())
-            .setCaseInsensitiveEnumValuesAllowed(true)
-            .execute(arguments));
-  }
 
   @Override
   public Integer call() throws IOException {
@@ -69,7 +64,7 @@ final class DeviceTrialCommand implements Callable<Integer> {
     if (shape != null && !Files.exists(path)) {
       new SyntheticModel(ModelShape.named(shape), QuantType.Q4_0, false, 1).write(path, _ -> {});
     }
-    var options = new GpuOptions(0, 0, graph, q8, matrix);
+    var options = new GpuOptions(0, 0, graph, q8, matrix, dot2);
     try (GpuBackend backend = GpuBackend.open(HipSettings.ofEnvironment(), options);
         Model model = Model.open(path)) {
       var session = new SessionOptions(0, 512, kvType);
@@ -80,7 +75,7 @@ final class DeviceTrialCommand implements Callable<Integer> {
           backend.runtime().kind().label(),
           graph,
           backend.q8Activations(),
-          matrix,
+          backend.matrix(),
           kvType);
       if (compare) {
         double[] distance =

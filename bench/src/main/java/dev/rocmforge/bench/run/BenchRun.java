@@ -4,10 +4,13 @@ import dev.rocmforge.engine.Backend;
 import dev.rocmforge.engine.KvType;
 import dev.rocmforge.engine.Model;
 import dev.rocmforge.engine.Session;
+import dev.rocmforge.engine.gpu.guard.GuardedBackend;
 import dev.rocmforge.reports.record.Measurement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * Measures a plan, task after task, and keeps what it has. One thread measures; any other may ask
@@ -18,6 +21,7 @@ public final class BenchRun {
   private final Model model;
   private final BenchListener listener;
   private final List<Measurement> finished = new ArrayList<>();
+  private final SortedMap<String, String> dispatch = new TreeMap<>();
   private TaskSamples current;
 
   public BenchRun(BenchPlan plan, Model model, BenchListener listener) {
@@ -37,6 +41,9 @@ public final class BenchRun {
           Session session =
               backend.open(model, plan.session().withContextLength(task.contextLength()))) {
         new TaskRun(plan, task, session, samples, listener).run();
+        if (backend instanceof GuardedBackend guarded) {
+          chosen(guarded.facts(session));
+        }
       }
       List<Measurement> made = samples.measurements();
       synchronized (this) {
@@ -45,6 +52,15 @@ public final class BenchRun {
       }
       made.forEach(measurement -> listener.measured(task, measurement));
     }
+  }
+
+  private synchronized void chosen(SortedMap<String, String> facts) {
+    dispatch.putAll(facts);
+  }
+
+  /** What a GPU's rules chose in the tasks that are done, and why. */
+  public synchronized SortedMap<String, String> dispatch() {
+    return new TreeMap<>(dispatch);
   }
 
   private KvType kvType() {

@@ -4,7 +4,6 @@ import dev.rocmforge.engine.Backend;
 import dev.rocmforge.engine.KvType;
 import dev.rocmforge.engine.Model;
 import dev.rocmforge.engine.SessionOptions;
-import dev.rocmforge.engine.gpu.Choice;
 import dev.rocmforge.engine.gpu.guard.GuardedBackend;
 import dev.rocmforge.engine.quant.QuantType;
 import dev.rocmforge.engine.route.ModelProfile;
@@ -47,7 +46,9 @@ public record OutputTolerance(double mostError, boolean sameTokens) {
       if (guarded.gpu().q8Activations() && quantized) {
         return q8(model.config().layerCount());
       }
-      if (half || guarded.gpu().options().matrix() == Choice.ON) {
+      boolean pairs =
+          guarded.gpu().dot2() && ModelProfile.of(model).types().contains(QuantType.F16);
+      if (half || pairs || guarded.gpu().matrix()) {
         return new OutputTolerance(F16_PRODUCTS, false);
       }
     }

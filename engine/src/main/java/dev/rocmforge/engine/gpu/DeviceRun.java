@@ -54,8 +54,10 @@ final class DeviceRun implements AutoCloseable {
       int capacity,
       KvType kvType,
       Probe probe,
-      GpuOptions options,
+      Choice graph,
       boolean q8,
+      boolean matrix,
+      boolean dot2,
       LaunchShapes shapes,
       GpuMemoryPlan plan) {}
 
@@ -68,21 +70,21 @@ final class DeviceRun implements AutoCloseable {
       stream = closing.add(device.newStream());
       memory = closing.add(new SessionMemory(setup.plan(), device));
       clock = closing.add(new StageClock(device));
-      graphs = closing.add(new DecodeGraphs(setup.options().graph()));
+      graphs = closing.add(new DecodeGraphs(setup.graph()));
       control =
           new Control(
               memory.buffer(GpuMemoryPlan.CONTROL),
               memory.pinned(device, "control", 4 * Control.ints(setup.capacity())),
               setup.capacity());
       pinnedLogits = memory.pinned(device, "logits", memory.buffer(GpuMemoryPlan.LOGITS).bytes());
-      boolean matrix = setup.options().matrix() == Choice.ON;
+      var forms = new MatrixLaunches.Forms(setup.matrix(), setup.dot2());
       var context =
           new ProgramContext(
               model,
               weights,
               memory,
               control,
-              new MatrixLaunches(setup.shapes(), kernels.wave(), matrix, arena),
+              new MatrixLaunches(setup.shapes(), kernels.wave(), forms, arena),
               new RowLaunches(kernels.wave(), arena),
               setup.shapes(),
               setup.q8(),

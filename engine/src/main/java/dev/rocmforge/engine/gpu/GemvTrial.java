@@ -120,7 +120,7 @@ public final class GemvTrial implements AutoCloseable {
 
   private Launch unresolved(boolean q8, LaunchShape shape) {
     LaunchShapes shapes = (operation, type, rows, columns) -> shape;
-    var launches = new MatrixLaunches(shapes, kernels.wave(), false, arena);
+    var launches = new MatrixLaunches(shapes, kernels.wave(), MatrixLaunches.Forms.EXACT, arena);
     Slice result = Slice.of(y);
     int rows = linear.rows();
     return q8

@@ -6,28 +6,26 @@ import dev.rocmforge.engine.Model;
 import dev.rocmforge.engine.Probe;
 import dev.rocmforge.engine.SessionOptions;
 import dev.rocmforge.engine.cpu.CpuSession;
+import dev.rocmforge.engine.gpu.feature.DeviceFeatures;
+import dev.rocmforge.engine.gpu.feature.KernelDispatch;
 import dev.rocmforge.engine.hip.Device;
-import dev.rocmforge.engine.hip.DeviceProperties;
 import dev.rocmforge.engine.hip.HipException;
 import dev.rocmforge.engine.hip.HipRuntime;
 import dev.rocmforge.engine.hip.HipSettings;
+import dev.rocmforge.engine.route.GpuEnvironment;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * Runs models on one device of a HIP runtime. Weights are uploaded when a model's first session
  * opens, shared by its sessions, and stay until another model needs the room or the backend is
  * closed. When a device call fails and no other session is open, everything on the device is freed;
- * the next session starts afresh.
+ * the next session starts afresh. A fault that loses the device's context ends every session on it;
+ * when the last one is closed, the device is reset.
  */
 public final class GpuBackend implements Backend {
-  /** Architectures without a four-byte dot product. */
-  private static final Set<String> WITHOUT_DOT4 =
-      Set.of("gfx803", "gfx900", "gfx902", "gfx909", "gfx90c", "gfx1010", "gfx1013");
-
   private static final class Resident {
     final DeviceWeights weights;
     int sessions;
@@ -40,20 +38,31 @@ public final class GpuBackend implements Backend {
   private final HipRuntime runtime;
   private final Device device;
   private final GpuOptions options;
+  private final KernelDispatch dispatch;
   private final LaunchShapes shapes;
   private final Path root;
   private final Path cache;
   private final Map<Model, Resident> residents = new HashMap<>();
   private KernelLibrary kernels;
 
+  /** What lost the device's context; null while it is whole. */
+  private HipException lost;
+
   private GpuBackend(
       HipRuntime runtime, HipSettings settings, GpuOptions options, Optional<LaunchShapes> given) {
     this.runtime = runtime;
     this.device = runtime.device(options.deviceIndex());
     this.options = options;
+    this.dispatch = dispatch(runtime, device, wave());
     this.cache = settings.cache();
     this.root = root(settings);
     this.shapes = given.orElseGet(() -> LaunchShapes.of(root, device.properties().architecture()));
+  }
+
+  private static KernelDispatch dispatch(HipRuntime runtime, Device device, int wave) {
+    GpuEnvironment nothing = GpuEnvironment.DEFAULT;
+    var features = DeviceFeatures.of(device.properties().withWaveSize(wave), nothing);
+    return KernelDispatch.of(features, runtime.kind(), nothing);
   }
 
   private static Path root(HipSettings settings) {
@@ -103,11 +112,24 @@ public final class GpuBackend implements Backend {
 
   /** Whether single-token products of quantized weights take signed bytes. */
   public boolean q8Activations() {
-    DeviceProperties properties = device.properties();
-    return switch (options.q8Activations()) {
+    return decided(options.q8Activations(), dispatch.q8Activations());
+  }
+
+  /** Whether products of the prefill run by matrix instructions, both sides rounded to f16. */
+  public boolean matrix() {
+    return decided(options.matrix(), dispatch.matrix());
+  }
+
+  /** Whether single-token products of F16 weights round their activations to f16 pairs. */
+  public boolean dot2() {
+    return decided(options.dot2(), dispatch.dot2());
+  }
+
+  private static boolean decided(Choice choice, KernelDispatch.Decision otherwise) {
+    return switch (choice) {
       case ON -> true;
       case OFF -> false;
-      case AUTO -> !WITHOUT_DOT4.contains(properties.architecture());
+      case AUTO -> otherwise.on();
     };
   }
 
@@ -123,6 +145,7 @@ public final class GpuBackend implements Backend {
 
   @Override
   public synchronized GpuSession open(Model model, SessionOptions sessionOptions, Probe probe) {
+    refuseLost();
     int capacity = CpuSession.capacity(model, sessionOptions);
     GpuMemoryPlan plan = GpuMemoryPlan.of(model, sessionOptions);
     try {
@@ -134,8 +157,10 @@ public final class GpuBackend implements Backend {
               capacity,
               sessionOptions.kvType(),
               probe,
-              options,
+              options.graph(),
               q8Activations(),
+              matrix(),
+              dot2(),
               shapes,
               plan);
       var run = new DeviceRun(setup, device, resident.weights, kernels());
@@ -143,6 +168,7 @@ public final class GpuBackend implements Backend {
       int batch = GpuMemoryPlan.batch(model, sessionOptions);
       return new GpuSession(this, model, capacity, batch, run);
     } catch (RuntimeException | Error e) {
+      remember(e);
       releaseAfter(e);
       throw e;
     }
@@ -152,6 +178,21 @@ public final class GpuBackend implements Backend {
   public synchronized KernelLibrary kernelLibrary() {
     device.bind();
     return kernels();
+  }
+
+  private void refuseLost() {
+    if (lost != null) {
+      throw new EnvironmentException(
+          "the device's context is lost, and sessions from before are still open: "
+              + lost.getMessage(),
+          lost);
+    }
+  }
+
+  private void remember(Throwable cause) {
+    if (cause instanceof HipException failure && failure.contextLost() && lost == null) {
+      lost = failure;
+    }
   }
 
   private KernelLibrary kernels() {
@@ -202,16 +243,33 @@ public final class GpuBackend implements Backend {
     residents.values().forEach(resident -> closing.add(resident.weights));
     residents.clear();
     closing.runAfter(cause);
+    if (lost != null) {
+      try {
+        device.reset();
+        lost = null;
+      } catch (HipException e) {
+        cause.addSuppressed(e);
+      }
+    }
   }
 
   synchronized void closed(Model model, DeviceRun run) {
     residents.get(model).sessions--;
+    if (lost != null) {
+      // The memory went with the context; what there is to say was said by the fault.
+      var closing = new Closing();
+      closing.add(run);
+      closing.runAfter(lost);
+      releaseAfter(lost);
+      return;
+    }
     device.bind();
     run.close();
   }
 
   synchronized void failed(Model model, DeviceRun run, HipException cause) {
     residents.get(model).sessions--;
+    remember(cause);
     var closing = new Closing();
     closing.add(run);
     closing.runAfter(cause);

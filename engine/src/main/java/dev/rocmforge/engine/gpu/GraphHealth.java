@@ -24,4 +24,21 @@ public record GraphHealth(
   public GraphHealth {
     reasons = Map.copyOf(reasons);
   }
+
+  /** Whether a step asked for a graph. */
+  public boolean used() {
+    return replays + fallbacks > 0;
+  }
+
+  /** For records: whether steps ran as a graph, and how often each thing happened. */
+  public String words() {
+    return "%s: %d captured, %d replayed, %d updated, %d launched one by one%s"
+        .formatted(
+            fallbacks == 0 ? "on" : "refused",
+            captures,
+            replays,
+            updates,
+            fallbacks,
+            reasons.isEmpty() ? "" : " " + reasons);
+  }
 }

@@ -13,13 +13,29 @@ final class MatrixLaunches {
 
   private final LaunchShapes shapes;
   private final int wave;
-  private final boolean matrixInstructions;
+  private final Forms forms;
   private final Arena arena;
 
-  MatrixLaunches(LaunchShapes shapes, int wave, boolean matrixInstructions, Arena arena) {
+  /**
+   * Kernels that round their input to f16.
+   *
+   * @param matrix many tokens by matrix instructions
+   * @param dot2 a single token times F16 weights by dot2
+   */
+  record Forms(boolean matrix, boolean dot2) {
+    /** Floats as they are. */
+    static final Forms EXACT = new Forms(false, false);
+
+    /** The form of a kernel that takes a float token. */
+    KernelId single(DeviceMatrix matrix, KernelId id) {
+      return dot2 && matrix.type() == QuantType.F16 ? id.with("RF_DOT2", 1) : id;
+    }
+  }
+
+  MatrixLaunches(LaunchShapes shapes, int wave, Forms forms, Arena arena) {
     this.shapes = shapes;
     this.wave = wave;
-    this.matrixInstructions = matrixInstructions;
+    this.forms = forms;
     this.arena = arena;
   }
 
@@ -48,10 +64,20 @@ final class MatrixLaunches {
 
   /** {@code y = W x (+ bias) (+ residual)} for single tokens. */
   Launch gemv(DeviceLinear w, Slice x, int xStride, Slice y, int yStride, Slice residual) {
+    return gemv(w, x, xStride, y, yStride, residual, forms);
+  }
+
+  /** As {@link #gemv} in floats, where rounding would change decisions. */
+  Launch exactGemv(DeviceLinear w, Slice x, int xStride, Slice y, int yStride) {
+    return gemv(w, x, xStride, y, yStride, Slice.NONE, Forms.EXACT);
+  }
+
+  private Launch gemv(
+      DeviceLinear w, Slice x, int xStride, Slice y, int yStride, Slice residual, Forms taken) {
     DeviceMatrix m = w.matrix();
     LaunchShape shape = shape("gemv", m, m.rows());
     return Launch.of(
-        shape.applied(id(m, "gemv"), m.columns()),
+        taken.single(m, shape.applied(id(m, "gemv"), m.columns())),
         Grid.perToken(Grid.ceil(m.rows(), shape.rowsPerBlock(wave))),
         shape.threads(),
         product(w, x, xStride, y, yStride, residual),
@@ -62,7 +88,7 @@ final class MatrixLaunches {
   Launch gemm(DeviceLinear w, Slice x, int xStride, Slice y, int yStride, Slice residual) {
     DeviceMatrix m = w.matrix();
     LaunchArguments arguments = product(w, x, xStride, y, yStride, residual).tokens();
-    return matrixInstructions
+    return forms.matrix()
         ? Launch.of(
             id(m, "gemm_f16"),
             Grid.tiled(Grid.ceil(m.rows(), MATRIX_TILE), MATRIX_TILE),

@@ -137,7 +137,7 @@ final class MixturePrograms implements FeedForwardPrograms {
     DeviceLinear linear = context.weights().linear(Linear.of(router));
     int width = context.width();
     return single
-        ? context.matrices().gemv(linear, context.normed(), width, y, stride(), Slice.NONE)
+        ? context.matrices().exactGemv(linear, context.normed(), width, y, stride())
         : context.matrices().exactGemm(linear, context.normed(), width, y, stride());
   }
 

@@ -111,7 +111,14 @@ public final class Device {
    * not.
    */
   public void reset() {
-    bind();
+    try {
+      bind();
+    } catch (HipException e) {
+      // A lost context may answer every call with its fault; whoever saw that was on this device.
+      if (!e.contextLost()) {
+        throw e;
+      }
+    }
     runtime.check(runtime.library().device().hipDeviceReset(), "hipDeviceReset", this);
   }
 

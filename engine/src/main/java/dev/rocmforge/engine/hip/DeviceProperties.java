@@ -33,6 +33,27 @@ public record DeviceProperties(
     int computeMinor,
     String pciAddress) {
 
+  /** The same device with waves of so many lanes. */
+  public DeviceProperties withWaveSize(int lanes) {
+    return new DeviceProperties(
+        index,
+        name,
+        architectureName,
+        memoryBytes,
+        lanes,
+        multiprocessorCount,
+        maxThreadsPerBlock,
+        sharedBytesPerBlock,
+        clockKHz,
+        memoryClockKHz,
+        memoryBusBits,
+        l2Bytes,
+        integrated,
+        computeMajor,
+        computeMinor,
+        pciAddress);
+  }
+
   /** The architecture without feature suffixes: {@code gfx90a}, or {@code sm_90}. */
   public String architecture() {
     int colon = architectureName.indexOf(':');

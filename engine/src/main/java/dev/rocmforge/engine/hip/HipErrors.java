@@ -2,6 +2,7 @@ package dev.rocmforge.engine.hip;
 
 import dev.rocmforge.engine.hip.ffi.HipLibrary;
 import dev.rocmforge.engine.hip.ffi.NativeMemory;
+import java.util.Set;
 
 /** Turns result codes into exceptions with the library's own names and texts. */
 final class HipErrors {
@@ -10,6 +11,13 @@ final class HipErrors {
   static final int NO_DEVICE = 100;
   static final int NOT_READY = 600;
   static final int GRAPH_UPDATE_FAILURE = 910;
+
+  /**
+   * {@code hipErrorECCNotCorrectable, hipErrorIllegalAddress, hipErrorLaunchTimeOut,
+   * hipErrorAssert, hipErrorLaunchFailure}, and what CUDA tells apart between the last two: stack
+   * error, illegal instruction, misaligned address, invalid address space and program counter.
+   */
+  static final Set<Integer> CONTEXT_LOST = Set.of(214, 700, 702, 710, 714, 715, 716, 717, 718, 719);
 
   private final HipLibrary library;
 

@@ -30,6 +30,14 @@ public final class HipException extends EnvironmentException {
     return codeName;
   }
 
+  /**
+   * Whether the device's context is lost with it, as by a fault in a kernel: every later call fails
+   * until {@link Device#reset}.
+   */
+  public boolean contextLost() {
+    return HipErrors.CONTEXT_LOST.contains(code);
+  }
+
   /** Whether the device had not enough memory left. */
   public boolean outOfMemory() {
     return code == HipErrors.OUT_OF_MEMORY;

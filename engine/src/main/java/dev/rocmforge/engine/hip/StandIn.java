@@ -19,8 +19,9 @@ public final class StandIn {
   /**
    * Faults to inject from now on, in place of earlier ones; empty for none. Parts divided by
    * semicolons: {@code hipMalloc:3=2} (third call, code 2), {@code hipMalloc>1048576=2} (requests
-   * from that size on), {@code *:17=719} (17th call of any function), {@code
-   * hipStreamSynchronize:1=hang:500} (answers a time-out after 500 ms).
+   * from that size on), {@code *:17=719} (17th call of any function), {@code *:17=719!} (the same,
+   * and the context is lost until the device is reset), {@code hipStreamSynchronize:1=hang:500}
+   * (answers a time-out after 500 ms).
    */
   public void setFaults(String faults) {
     try (Arena arena = Arena.ofConfined()) {

@@ -50,6 +50,7 @@ final class EmulatedGpu {
     return GpuOptions.DEFAULT
         .withQ8Activations(Choice.OFF)
         .withMatrix(Choice.OFF)
+        .withDot2(Choice.OFF)
         .withGraph(Choice.ON);
   }
 

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.rocmforge.engine.EnvironmentException;
 import dev.rocmforge.engine.KvType;
 import dev.rocmforge.engine.Model;
 import dev.rocmforge.engine.SessionOptions;
@@ -55,6 +56,50 @@ class GpuFaultTest {
       try (GpuSession session = backend.open(model, OPTIONS)) {
         session.prefill(prompt);
         assertArrayEquals(expected, session.step(7));
+      }
+    }
+  }
+
+  /** A fault that loses the context, at the first, a middle and the last call of a step. */
+  @ParameterizedTest
+  @EnumSource(
+      value = Choice.class,
+      names = {"ON", "OFF"})
+  void aLostContextIsMadeAnew(Choice graph) {
+    try (GpuBackend backend = EmulatedGpu.open(EmulatedGpu.floats().withGraph(graph));
+        Model model = Model.open(Oracle.named("qwen2-tied").model())) {
+      int[] prompt = prompt(5, model.config().vocabularySize());
+      StandIn emulation = backend.runtime().standIn().orElseThrow();
+      float[] expected;
+      long calls;
+      try (GpuSession session = backend.open(model, OPTIONS)) {
+        session.prefill(prompt);
+        emulation.setFaults("");
+        expected = session.step(7).clone();
+        calls = emulation.callCount();
+      }
+      for (long call : new long[] {1, calls / 2, calls}) {
+        GpuSession session = backend.open(model, OPTIONS);
+        GpuSession other = backend.open(model, OPTIONS);
+        session.prefill(prompt);
+        emulation.setFaults("*:" + call + "=" + CODE + "!");
+        HipException failure = assertThrows(HipException.class, () -> session.step(7));
+        emulation.setFaults("");
+        assertTrue(failure.contextLost());
+        assertTrue(failure.getMessage().contains("injected"), failure.getMessage());
+        // The other session's memory went with the context; until it is closed nothing can begin.
+        assertThrows(EnvironmentException.class, () -> backend.open(model, OPTIONS));
+        if (call == 1) {
+          assertThrows(HipException.class, () -> other.prefill(prompt));
+        }
+        other.close();
+        session.close();
+        assertEquals(0, backend.runtime().ledger().balance(), failure.getMessage());
+        assertEquals(0, emulation.liveAllocations(), failure.getMessage());
+        try (GpuSession next = backend.open(model, OPTIONS)) {
+          next.prefill(prompt);
+          assertArrayEquals(expected, next.step(7));
+        }
       }
     }
   }

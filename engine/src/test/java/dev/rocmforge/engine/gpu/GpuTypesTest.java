@@ -1,6 +1,7 @@
 package dev.rocmforge.engine.gpu;
 
 import static dev.rocmforge.engine.gpu.EmulatedGpu.FLOAT_BOUND;
+import static dev.rocmforge.engine.gpu.EmulatedGpu.HALF_BOUND;
 import static dev.rocmforge.engine.gpu.EmulatedGpu.assertNear;
 import static dev.rocmforge.engine.gpu.EmulatedGpu.prompt;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -73,6 +74,16 @@ class GpuTypesTest {
           assertTrue(EmulatedGpu.distance(rows[STEPS], bytes[STEPS]) > FLOAT_BOUND);
         }
       }
+      if (type == QuantType.F16) {
+        try (GpuBackend backend = EmulatedGpu.open(EmulatedGpu.floats().withDot2(Choice.ON));
+            Session found = backend.open(model, OPTIONS)) {
+          float[][] pairs = run(found, prompt);
+          compare(rows, pairs, HALF_BOUND, type + " in pairs");
+          // As above: the steps were rounded, the prefill was not.
+          assertTrue(EmulatedGpu.distance(rows[STEPS], pairs[STEPS]) > 1e-5);
+          compare(rows, new float[][] {pairs[0]}, FLOAT_BOUND, type + " prefill");
+        }
+      }
     }
   }
 
@@ -115,7 +126,7 @@ class GpuTypesTest {
   }
 
   private static void compare(float[][] expected, float[][] found, double bound, String what) {
-    for (int i = 0; i < expected.length; i++) {
+    for (int i = 0; i < found.length; i++) {
       assertNear(expected[i], found[i], bound, what + ", row " + i);
     }
   }

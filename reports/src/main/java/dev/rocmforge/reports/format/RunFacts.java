@@ -42,6 +42,7 @@ final class RunFacts {
               facts.put("Device", d.name() + " (" + d.architecture() + ")");
               facts.put("Device memory", Quantity.memory(d.memoryBytes()));
               facts.put("Runtime and driver", d.runtimeVersion() + ", driver " + d.driverVersion());
+              d.dispatch().forEach((name, choice) -> facts.put("Dispatch, " + name, choice));
             });
     SpecifiedPeak.of(e)
         .ifPresent(

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * The machine at the time of the run.
@@ -118,6 +119,23 @@ public record Environment(
     }
   }
 
+  /** With what the engine chose on the device, where there is one. */
+  public Environment withDispatch(SortedMap<String, String> chosen) {
+    return new Environment(
+        timestamp,
+        host,
+        os,
+        cpuModel,
+        cores,
+        memoryBytes,
+        jvm,
+        jvmFlags,
+        loadAverage,
+        memoryBandwidth,
+        device.map(known -> known.withDispatch(chosen)),
+        variables);
+  }
+
   /**
    * A GPU.
    *
@@ -126,19 +144,38 @@ public record Environment(
    * @param memoryBytes of the device
    * @param runtimeVersion of HIP or what stands in for it
    * @param driverVersion as reported
+   * @param dispatch what the engine chose on it and why, by name, such as {@code matrix prefill};
+   *     empty in records from before it was kept
    */
   public record Device(
       String name,
       String architecture,
       long memoryBytes,
       String runtimeVersion,
-      String driverVersion) {
+      String driverVersion,
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) SortedMap<String, String> dispatch) {
     public Device {
       Require.text(name, "device.name");
       Require.text(architecture, "device.architecture");
       Require.atLeast(0, memoryBytes, "device.memoryBytes");
       Require.text(runtimeVersion, "device.runtimeVersion");
       Require.text(driverVersion, "device.driverVersion");
+      dispatch = Sorted.copyOf(dispatch, "device.dispatch");
+    }
+
+    /** A device of which only itself is known. */
+    public Device(
+        String name,
+        String architecture,
+        long memoryBytes,
+        String runtimeVersion,
+        String driverVersion) {
+      this(name, architecture, memoryBytes, runtimeVersion, driverVersion, new TreeMap<>());
+    }
+
+    /** With what the engine chose on it. */
+    public Device withDispatch(SortedMap<String, String> chosen) {
+      return new Device(name, architecture, memoryBytes, runtimeVersion, driverVersion, chosen);
     }
   }
 }

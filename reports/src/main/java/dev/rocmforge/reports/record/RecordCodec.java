@@ -11,6 +11,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import dev.rocmforge.reports.ReportException;
@@ -113,6 +114,7 @@ public final class RecordCodec {
         return MAPPER.treeToValue(tree, ImportedRecord.class);
       }
       requireVersion(place, tree, "schemaVersion", RunRecord.SCHEMA_VERSION);
+      completeDevice(tree);
       return MAPPER.treeToValue(tree, RunRecord.class);
     } catch (JsonMappingException e) {
       throw new ReportException(place + ": " + field(e) + reason(e), e);
@@ -120,6 +122,13 @@ public final class RecordCodec {
       throw new ReportException(
           place + ": no JSON at character " + e.getLocation().getCharOffset() + ": " + reason(e),
           e);
+    }
+  }
+
+  /** What the engine chose on a device was not kept at first. */
+  private static void completeDevice(JsonNode tree) {
+    if (tree.at("/environment/device") instanceof ObjectNode device && !device.has("dispatch")) {
+      device.putObject("dispatch");
     }
   }
 

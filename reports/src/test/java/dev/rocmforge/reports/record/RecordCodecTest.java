@@ -199,6 +199,24 @@ class RecordCodecTest {
         Status.complete(), subject, environment, cpu.measurements(), List.of(failed));
   }
 
+  @Test
+  void whatWasChosenOnTheDeviceIsKeptAndOlderRecordsLackIt() {
+    RunRecord old = gpuRun();
+    TreeMap<String, String> chosen = new TreeMap<>(java.util.Map.of("dot2", "on (dot2: fdot2)"));
+    RunRecord run =
+        RunRecord.of(
+            old.status(),
+            old.subject(),
+            old.environment().withDispatch(chosen),
+            old.measurements(),
+            old.checks());
+    assertFalse(RecordCodec.line(old).contains("dispatch"));
+    assertEquals(old, RecordCodec.read("old", RecordCodec.line(old)));
+    RunRecord read = RecordCodec.read("new", RecordCodec.line(run));
+    assertEquals(chosen, read.environment().device().orElseThrow().dispatch());
+    assertEquals(run, read);
+  }
+
   private interface FieldVisitor {
     void visit(ObjectNode parent, String field) throws IOException;
   }

@@ -12,8 +12,10 @@ import dev.rocmforge.engine.cpu.vector.VectorBackend;
 import dev.rocmforge.engine.gpu.GpuBackend;
 import dev.rocmforge.engine.gpu.GpuMemoryPlan;
 import dev.rocmforge.engine.gpu.GpuOptions;
+import dev.rocmforge.engine.gpu.GpuSession;
 import dev.rocmforge.engine.gpu.feature.DeviceFeatures;
 import dev.rocmforge.engine.gpu.feature.DeviceSelection;
+import dev.rocmforge.engine.gpu.feature.KernelDispatch;
 import dev.rocmforge.engine.gpu.lock.GpuLock;
 import dev.rocmforge.engine.hip.Device;
 import dev.rocmforge.engine.hip.HipRuntime;
@@ -28,6 +30,7 @@ import dev.rocmforge.engine.route.VramPlan;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.function.Consumer;
 
 /**
@@ -39,6 +42,7 @@ public final class GuardedBackend implements Backend {
   private final GpuEnvironment environment;
   private final DeviceSelection selection;
   private final DeviceFeatures features;
+  private final KernelDispatch dispatch;
   private final GpuLock lock;
   private final GpuBackend gpu;
   private final Consumer<String> lines;
@@ -52,6 +56,7 @@ public final class GuardedBackend implements Backend {
       GpuEnvironment environment,
       DeviceSelection selection,
       DeviceFeatures features,
+      KernelDispatch dispatch,
       GpuLock lock,
       GpuBackend gpu,
       Consumer<String> lines) {
@@ -59,6 +64,7 @@ public final class GuardedBackend implements Backend {
     this.environment = environment;
     this.selection = selection;
     this.features = features;
+    this.dispatch = dispatch;
     this.lock = lock;
     this.gpu = gpu;
     this.lines = lines;
@@ -87,12 +93,16 @@ public final class GuardedBackend implements Backend {
     }
     lines.accept(selection.line());
     DeviceFeatures features = DeviceFeatures.of(selection.device(), environment);
-    GpuOptions chosen = Dispatch.options(selection.device().index(), features, environment);
+    KernelDispatch kernels = KernelDispatch.of(features, settings.kind(), environment);
+    lines.accept(kernels.line());
+    GpuOptions chosen =
+        Dispatch.options(selection.device().index(), features, kernels, environment);
     GpuLock lock = GpuLock.acquire(device, environment.lockTimeoutSeconds(), options.variables());
     try {
       GpuBackend gpu = GpuBackend.open(settings, chosen);
       try {
-        return new GuardedBackend(options, environment, selection, features, lock, gpu, lines);
+        return new GuardedBackend(
+            options, environment, selection, features, kernels, lock, gpu, lines);
       } catch (RuntimeException | Error e) {
         gpu.close();
         throw e;
@@ -116,6 +126,29 @@ public final class GuardedBackend implements Backend {
   /** What the device can do, after the overrides. */
   public DeviceFeatures features() {
     return features;
+  }
+
+  /** Which kernels run, and why. */
+  public KernelDispatch dispatch() {
+    return dispatch;
+  }
+
+  /**
+   * What was chosen and why, by name, for records.
+   *
+   * @param session one of this backend, which tells how its decode steps ran
+   */
+  public SortedMap<String, String> facts(Session session) {
+    SortedMap<String, String> facts = dispatch.facts();
+    facts.put("wave", features.wave().value() + " (" + features.wave().detail() + ")");
+    if (environment.decodeGraph().forbidden()) {
+      facts.put("decode graph", "off (" + environment.decodeGraph().because() + ")");
+    } else if (session instanceof GpuSession own && own.graphHealth().used()) {
+      facts.put(
+          "decode graph",
+          "%s (%s)".formatted(own.graphHealth().words(), environment.decodeGraph().because()));
+    }
+    return facts;
   }
 
   /** The variables as they were read. */

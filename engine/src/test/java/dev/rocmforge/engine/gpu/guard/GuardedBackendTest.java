@@ -174,27 +174,31 @@ final class GuardedBackendTest {
     GuardedBackend.open(options(), lines::add).close();
   }
 
-  /** Variable, value, then graph, q8 activations, matrix and wave of the options. */
+  /** Variable, value, then graph, q8 activations, matrix, dot2 and wave of the options. */
   @ParameterizedTest
   @CsvSource({
-    "ROCMFORGE_GPU_SAFE_MODE, 0, AUTO, ON, AUTO, 32",
-    "ROCMFORGE_GPU_SAFE_MODE, 1, OFF, OFF, OFF, 32",
-    "ROCMFORGE_DISABLE_DECODE_GRAPH, 1, OFF, ON, AUTO, 32",
-    "ROCMFORGE_ENABLE_DECODE_GRAPH, 1, ON, ON, AUTO, 32",
-    "ROCMFORGE_ENABLE_EXPERIMENTAL_Q8_ACTIVATION_FASTPATH, 0, AUTO, OFF, AUTO, 32",
-    "ROCMFORGE_USE_DP4A, 0, AUTO, OFF, AUTO, 32",
-    "ROCMFORGE_USE_WMMA, 1, AUTO, ON, ON, 32",
-    "ROCMFORGE_USE_WMMA, 0, AUTO, ON, OFF, 32",
-    "ROCMFORGE_DISABLE_WAVE32, 1, AUTO, ON, AUTO, 64"
+    "ROCMFORGE_GPU_SAFE_MODE, 0, AUTO, ON, OFF, ON, 32",
+    "ROCMFORGE_GPU_SAFE_MODE, 1, OFF, OFF, OFF, OFF, 32",
+    "ROCMFORGE_DISABLE_DECODE_GRAPH, 1, OFF, ON, OFF, ON, 32",
+    "ROCMFORGE_ENABLE_DECODE_GRAPH, 1, ON, ON, OFF, ON, 32",
+    "ROCMFORGE_ENABLE_EXPERIMENTAL_Q8_ACTIVATION_FASTPATH, 0, AUTO, OFF, OFF, ON, 32",
+    "ROCMFORGE_USE_DP4A, 0, AUTO, OFF, OFF, ON, 32",
+    "ROCMFORGE_USE_WMMA, 1, AUTO, ON, ON, ON, 32",
+    "ROCMFORGE_USE_WMMA, 0, AUTO, ON, OFF, ON, 32",
+    "ROCMFORGE_USE_DOT2, 0, AUTO, ON, OFF, OFF, 32",
+    "ROCMFORGE_USE_DOT2, 1, AUTO, ON, OFF, ON, 32",
+    "ROCMFORGE_DISABLE_WAVE32, 1, AUTO, ON, OFF, ON, 64"
   })
   void dispatchFollowsFeaturesAndVariables(
-      String name, String value, String graph, String q8, String matrix, int wave) {
+      String name, String value, String graph, String q8, String matrix, String dot2, int wave) {
     try (GuardedBackend backend = GuardedBackend.open(options(name, value), lines::add)) {
       var chosen = backend.gpu().options();
       assertEquals(graph, chosen.graph().name());
       assertEquals(q8, chosen.q8Activations().name());
       assertEquals(matrix, chosen.matrix().name());
+      assertEquals(dot2, chosen.dot2().name());
       assertEquals(wave, chosen.wave());
+      assertTrue(lines.contains(backend.dispatch().line()), lines::toString);
     }
   }
 }
