@@ -88,6 +88,15 @@ final class BackendOptions {
     return choice().open(threads, guard(true), lines);
   }
 
+  /**
+   * Opens the GPU to time the stages of decoding.
+   *
+   * @param lines receives what the GPU's rules decide
+   */
+  Backend openToProfile(Consumer<String> lines) {
+    return choice().open(0, guard(allowFallback).withProfile(), lines);
+  }
+
   private GuardOptions guard(boolean fallback) {
     return guard(fallback, Map.of());
   }
@@ -108,8 +117,19 @@ final class BackendOptions {
         gpuIndex != null
             ? "--gpu-index"
             : router != null ? "--router" : allowFallback ? "--allow-fallback" : "";
-    if (!given.isEmpty() && !fellBack && choice() != BackendChoice.GPU) {
-      throw new InputException(given + ": --gpu needed, " + choice().kind().label() + " chosen");
+    if (!given.isEmpty()) {
+      requireGpu(given);
+    }
+  }
+
+  /**
+   * Refuses an option that only a GPU understands.
+   *
+   * @throws InputException if another backend is chosen
+   */
+  void requireGpu(String option) {
+    if (choice() != BackendChoice.GPU && !fellBack) {
+      throw new InputException(option + ": --gpu needed, " + choice().kind().label() + " chosen");
     }
   }
 

@@ -3,8 +3,11 @@ package dev.rocmforge.bench.cli;
 import dev.rocmforge.bench.run.BenchFiles;
 import dev.rocmforge.bench.run.BenchPlan;
 import dev.rocmforge.bench.run.BenchRun;
+import dev.rocmforge.bench.run.BenchTask;
 import dev.rocmforge.bench.run.Fingerprint;
 import dev.rocmforge.bench.run.OutputPlace;
+import dev.rocmforge.bench.run.StageProfile;
+import dev.rocmforge.engine.Backend;
 import dev.rocmforge.engine.Model;
 import dev.rocmforge.reports.record.CheckRecord;
 import dev.rocmforge.reports.record.Correctness;
@@ -13,6 +16,7 @@ import dev.rocmforge.reports.record.Environment;
 import dev.rocmforge.reports.record.ModelFile;
 import dev.rocmforge.reports.record.Status;
 import dev.rocmforge.reports.record.Subject;
+import dev.rocmforge.reports.record.Workload;
 import dev.rocmforge.validation.machine.MachineProbe;
 import dev.rocmforge.validation.machine.MemoryBandwidth;
 import dev.rocmforge.validation.machine.Processor;
@@ -59,6 +63,14 @@ final class BenchCommand implements Callable<Integer> {
   @Option(names = "--no-check", description = "Do not check the output: the speed is UNCHECKED.")
   private boolean noCheck;
 
+  @Option(
+      names = "--profile",
+      description = {
+        "Afterwards time the stages of decoding on the GPU, in a pass of their own;",
+        "ROCMFORGE_PROFILE_DECODE_STAGES=1 does so for 'run' too, and in the measured steps."
+      })
+  private boolean profile;
+
   @Override
   public Integer call() throws InterruptedException {
     ModelPlaces places = ModelPlaces.standard();
@@ -80,6 +92,9 @@ final class BenchCommand implements Callable<Integer> {
         plan = options.plan(opened, System.getenv(), places, lines::decided);
       }
       plan.check(opened);
+      if (profile) {
+        options.backend().requireGpu("--profile");
+      }
       OutputPlace.checkFolder(out);
       ModelFile file = Fingerprint.of(opened);
       BackendChoice choice = options.backend().choice();
@@ -112,9 +127,24 @@ final class BenchCommand implements Callable<Integer> {
       BenchKeeper keeper = new BenchKeeper(run, subject, environment, checks, out, lines);
       BenchFiles files = measure(run, keeper);
       lines.table(keeper.record(Status.complete()));
+      if (profile) {
+        profile(plan, opened, lines);
+      }
       lines.files(files);
       boolean wrong = keeper.record(Status.complete()).correctness() == Correctness.FAILED;
       return (wrong ? ExitCode.FAILED : ExitCode.DONE).code();
+    }
+  }
+
+  /** Stages of every workload that decodes. */
+  private void profile(BenchPlan plan, Model opened, BenchLines lines) {
+    for (BenchTask task : plan.tasks()) {
+      if (task.kind() == Workload.Kind.DECODE) {
+        try (Backend profiling = options.backend().openToProfile(lines::decided)) {
+          StageProfile.of(plan, task, opened, profiling)
+              .ifPresent(found -> lines.profile(task, found));
+        }
+      }
     }
   }
 

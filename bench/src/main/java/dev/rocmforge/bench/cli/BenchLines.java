@@ -3,6 +3,7 @@ package dev.rocmforge.bench.cli;
 import dev.rocmforge.bench.run.BenchFiles;
 import dev.rocmforge.bench.run.BenchListener;
 import dev.rocmforge.bench.run.BenchTask;
+import dev.rocmforge.engine.gpu.DecodeProfile;
 import dev.rocmforge.reports.format.Quantity;
 import dev.rocmforge.reports.record.BackendKind;
 import dev.rocmforge.reports.record.CheckRecord;
@@ -184,6 +185,13 @@ final class BenchLines implements BenchListener {
         t.standardDeviation() * population,
         t.minimum(),
         t.maximum());
+  }
+
+  /** The stages of a workload's steps. */
+  void profile(BenchTask task, DecodeProfile profile) {
+    out.println("Stages of " + task.name() + ", launched one by one:");
+    ProfileLines.of(profile).forEach(out::println);
+    out.flush();
   }
 
   void partial(String reason) {

@@ -64,7 +64,7 @@ final class DeviceTrialCommand implements Callable<Integer> {
     if (shape != null && !Files.exists(path)) {
       new SyntheticModel(ModelShape.named(shape), QuantType.Q4_0, false, 1).write(path, _ -> {});
     }
-    var options = new GpuOptions(0, 0, graph, q8, matrix, dot2);
+    var options = new GpuOptions(0, 0, graph, q8, matrix, dot2, false);
     try (GpuBackend backend = GpuBackend.open(HipSettings.ofEnvironment(), options);
         Model model = Model.open(path)) {
       var session = new SessionOptions(0, 512, kvType);
@@ -98,15 +98,6 @@ final class DeviceTrialCommand implements Callable<Integer> {
         result.greedyTokensPerSecond(),
         result.stepTokensPerSecond());
     out.printf("%s%n", result.health());
-    result
-        .profile()
-        .stageMicros()
-        .forEach((stage, micros) -> out.printf(Locale.ROOT, "  %-18s %9.1f us%n", stage, micros));
-    out.printf(
-        Locale.ROOT,
-        "  %-18s %9.1f us of %.1f us%n",
-        "sum",
-        result.profile().sumMicros(),
-        result.profile().stepMicros());
+    ProfileLines.of(result.profile()).forEach(out::println);
   }
 }

@@ -10,6 +10,7 @@ import dev.rocmforge.engine.Model;
 import dev.rocmforge.engine.Probe;
 import dev.rocmforge.engine.Session;
 import dev.rocmforge.engine.SessionOptions;
+import dev.rocmforge.engine.gpu.GpuSession;
 import dev.rocmforge.engine.gpu.guard.GuardedBackend;
 import dev.rocmforge.engine.model.TransformerBlocks;
 import dev.rocmforge.engine.sampling.Sampler;
@@ -165,6 +166,9 @@ final class TextRun {
     }
     sampler.accept(prompt.tokens().toArray());
     generate(session, tokenizer, logits, sampler, likely);
+    if (session instanceof GpuSession own && own.decodeProfile().steps() > 0) {
+      ProfileLines.of(own.decodeProfile()).forEach(line -> lines.say("%s", line));
+    }
     return ExitCode.DONE.code();
   }
 

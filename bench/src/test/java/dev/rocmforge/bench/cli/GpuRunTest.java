@@ -1,6 +1,7 @@
 package dev.rocmforge.bench.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -103,6 +104,31 @@ final class GpuRunTest {
     assertEquals("gpu", subject().at("/backend").asText());
     assertEquals("cpu-emulation", subject().at("/deviceRuntime").asText());
     assertEquals("gfx1100", record().at("/environment/device/architecture").asText());
+    JsonNode dispatch = record().at("/environment/device/dispatch");
+    assertEquals("on (dp4a: sudot4)", dispatch.at("/q8 activations").asText());
+    assertTrue(
+        dispatch.at("/matrix prefill").asText().startsWith("off (cpu-emulation: "),
+        dispatch::toString);
+    assertTrue(dispatch.at("/decode graph").asText().startsWith("on: "), dispatch::toString);
+  }
+
+  /** Each stage, their sum, what they leave unexplained, and the step. */
+  @Test
+  void stagesOfDecodingAreTimed() throws Exception {
+    String[] stages = {
+      "PROFILE decode_stage name=embed ",
+      "PROFILE decode_stage name=attention ",
+      "PROFILE decode_stage name=logits ",
+      "PROFILE decode_stage name=sum_of_stages ",
+      "PROFILE decode_stage name=unexplained ",
+      "PROFILE decode_stage name=step "
+    };
+    GpuProcess.run(machine("ROCMFORGE_PROFILE_DECODE_STAGES", "1"), RUN).done().says(stages);
+    String[] more =
+        Stream.concat(Stream.of(bench()), Stream.of("--profile")).toArray(String[]::new);
+    GpuProcess.run(machine(), more).done().prints(stages);
+    Said.by("bench", "-m", "lexicon-draft-q8_0", "-n", "4", "--profile")
+        .refused(ExitCode.FAILED, "--profile: --gpu needed, vector chosen");
   }
 
   @Test

@@ -46,6 +46,12 @@ final class DeviceRun implements AutoCloseable {
   private final StageClock clock;
   private final ProbeReader probe;
   private final Optional<DeviceKeyValues> keyValues;
+  private final boolean profiling;
+  private DecodeProfile profile = DecodeProfile.NONE;
+
+  /** Whether the step under way is timed. */
+  private boolean timed;
+
   private int deviceLength = -1;
 
   /** What a run is made for. */
@@ -55,6 +61,7 @@ final class DeviceRun implements AutoCloseable {
       KvType kvType,
       Probe probe,
       Choice graph,
+      boolean profiling,
       boolean q8,
       boolean matrix,
       boolean dot2,
@@ -63,6 +70,7 @@ final class DeviceRun implements AutoCloseable {
 
   DeviceRun(Setup setup, Device device, DeviceWeights weights, KernelLibrary kernels) {
     this.device = device;
+    this.profiling = setup.profiling();
     Model model = setup.model();
     vocabulary = model.config().vocabularySize();
     try {
@@ -179,12 +187,20 @@ final class DeviceRun implements AutoCloseable {
 
   void upload(int[] tokens, int from, int count, int position) {
     deviceLength = -1;
+    if (profiling) {
+      clock.begin(stream);
+    }
     control.upload(tokens, from, count, position, stream);
   }
 
   /** The uploaded token and its logits. */
   void single(int position) {
-    graphs.run(single, stream, splits(position + 1));
+    if (profiling) {
+      clock.run(single, stream, splits(position + 1));
+      timed = true;
+    } else {
+      graphs.run(single, stream, splits(position + 1));
+    }
   }
 
   /** The token on the device, its logits, and the pick of the next one. */
@@ -193,9 +209,19 @@ final class DeviceRun implements AutoCloseable {
     deviceLength = position + 2;
   }
 
+  /** The uploaded token and the pick of the next, timed by themselves. */
   DecodeProfile profile(int position) {
     deviceLength = -1;
-    return clock.time(greedy, stream, splits(position + 1));
+    clock.begin(stream);
+    clock.run(greedy, stream, splits(position + 1));
+    clock.end(stream);
+    stream.synchronize();
+    return clock.read();
+  }
+
+  /** Of the steps so far, where they are timed. */
+  DecodeProfile profile() {
+    return profile;
   }
 
   /** Splits of a decode attention: a power of two, so that a graph lasts for a while. */
@@ -224,7 +250,14 @@ final class DeviceRun implements AutoCloseable {
   float[] downloadLogits(float[] target, int position) {
     MemorySegment row = pinnedLogits.segment().asSlice(0, 4L * vocabulary);
     memory.buffer(GpuMemoryPlan.LOGITS).download(0, row, stream);
+    if (timed) {
+      clock.end(stream);
+    }
     stream.synchronize();
+    if (timed) {
+      timed = false;
+      profile = profile.plus(clock.read());
+    }
     MemorySegment.copy(row, ValueLayout.JAVA_FLOAT, 0, target, 0, vocabulary);
     return target;
   }

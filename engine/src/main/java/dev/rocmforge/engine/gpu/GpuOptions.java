@@ -14,11 +14,18 @@ import dev.rocmforge.engine.InputException;
  *     quantized
  * @param matrix prefill products by matrix instructions, both sides rounded to f16
  * @param dot2 activations of single-token products as f16 pairs where the weights are F16
+ * @param profile decode steps that return logits are timed by stage, which takes the graph away
  */
 public record GpuOptions(
-    int deviceIndex, int wave, Choice graph, Choice q8Activations, Choice matrix, Choice dot2) {
+    int deviceIndex,
+    int wave,
+    Choice graph,
+    Choice q8Activations,
+    Choice matrix,
+    Choice dot2,
+    boolean profile) {
   public static final GpuOptions DEFAULT =
-      new GpuOptions(0, 0, Choice.AUTO, Choice.AUTO, Choice.AUTO, Choice.AUTO);
+      new GpuOptions(0, 0, Choice.AUTO, Choice.AUTO, Choice.AUTO, Choice.AUTO, false);
 
   public GpuOptions {
     if (wave != 0 && wave != 32 && wave != 64) {
@@ -27,26 +34,30 @@ public record GpuOptions(
   }
 
   public GpuOptions withDeviceIndex(int index) {
-    return new GpuOptions(index, wave, graph, q8Activations, matrix, dot2);
+    return new GpuOptions(index, wave, graph, q8Activations, matrix, dot2, profile);
   }
 
   public GpuOptions withWave(int lanes) {
-    return new GpuOptions(deviceIndex, lanes, graph, q8Activations, matrix, dot2);
+    return new GpuOptions(deviceIndex, lanes, graph, q8Activations, matrix, dot2, profile);
   }
 
   public GpuOptions withGraph(Choice choice) {
-    return new GpuOptions(deviceIndex, wave, choice, q8Activations, matrix, dot2);
+    return new GpuOptions(deviceIndex, wave, choice, q8Activations, matrix, dot2, profile);
   }
 
   public GpuOptions withQ8Activations(Choice choice) {
-    return new GpuOptions(deviceIndex, wave, graph, choice, matrix, dot2);
+    return new GpuOptions(deviceIndex, wave, graph, choice, matrix, dot2, profile);
   }
 
   public GpuOptions withMatrix(Choice choice) {
-    return new GpuOptions(deviceIndex, wave, graph, q8Activations, choice, dot2);
+    return new GpuOptions(deviceIndex, wave, graph, q8Activations, choice, dot2, profile);
   }
 
   public GpuOptions withDot2(Choice choice) {
-    return new GpuOptions(deviceIndex, wave, graph, q8Activations, matrix, choice);
+    return new GpuOptions(deviceIndex, wave, graph, q8Activations, matrix, choice, profile);
+  }
+
+  public GpuOptions withProfile(boolean timed) {
+    return new GpuOptions(deviceIndex, wave, graph, q8Activations, matrix, dot2, timed);
   }
 }

@@ -168,6 +168,11 @@ public final class GpuSession implements GreedySession {
     return token;
   }
 
+  /** Device times of the decode steps so far; none unless the backend was opened to profile. */
+  public DecodeProfile decodeProfile() {
+    return run.profile();
+  }
+
   /** Runs one token launch by launch, without a graph, and times the stages on the device. */
   public DecodeProfile profile(int token) {
     single[0] = token;

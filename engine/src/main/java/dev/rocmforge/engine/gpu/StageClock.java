@@ -8,33 +8,60 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 
-/** Times the stages of a program by events around every run of launches of one stage. */
+/**
+ * Times a decode step and its stages by events: before the token is copied to the device, around
+ * every run of launches of one stage, and behind the copy of the result.
+ *
+ * <pre>
+ * | begin | copies | first | stage | stage | ... | last | copies | end |
+ * </pre>
+ */
 final class StageClock implements AutoCloseable {
+  private static final int BEGIN = 0;
+  private static final int FIRST = 1;
+
   private final Device device;
   private final List<Event> events = new ArrayList<>();
+  private final List<DecodeStage> stages = new ArrayList<>();
 
   StageClock(Device device) {
     this.device = device;
   }
 
-  /** Runs the program, waits for it and returns the times. */
-  DecodeProfile time(Program program, Stream stream, int splits) {
-    List<DecodeStage> stages = new ArrayList<>();
-    event(0).record(stream);
+  /** The step begins here. */
+  void begin(Stream stream) {
+    event(BEGIN).record(stream);
+  }
+
+  /** Queues the program, launch by launch. */
+  void run(Program program, Stream stream, int splits) {
+    stages.clear();
+    event(FIRST).record(stream);
     for (int i = 0; i < program.size(); i++) {
       program.runStep(i, stream, 1, splits);
       if (i + 1 == program.size() || program.stage(i + 1) != program.stage(i)) {
         stages.add(program.stage(i));
-        event(stages.size()).record(stream);
+        event(FIRST + stages.size()).record(stream);
       }
     }
-    stream.synchronize();
+  }
+
+  /** The step ends here. */
+  void end(Stream stream) {
+    event(FIRST + stages.size() + 1).record(stream);
+  }
+
+  /** The times, once the stream is done. */
+  DecodeProfile read() {
     Map<DecodeStage, Double> micros = new EnumMap<>(DecodeStage.class);
     for (int i = 0; i < stages.size(); i++) {
-      micros.merge(stages.get(i), 1e3 * events.get(i + 1).millisSince(events.get(i)), Double::sum);
+      micros.merge(stages.get(i), micros(FIRST + i, FIRST + i + 1), Double::sum);
     }
-    double step = 1e3 * events.get(stages.size()).millisSince(events.getFirst());
-    return new DecodeProfile(micros, step);
+    return new DecodeProfile(1, micros, micros(BEGIN, FIRST + stages.size() + 1));
+  }
+
+  private double micros(int from, int to) {
+    return 1e3 * events.get(to).millisSince(events.get(from));
   }
 
   private Event event(int index) {

@@ -23,7 +23,8 @@ final class Dispatch {
         .withGraph(choice(environment.decodeGraph()))
         .withQ8Activations(choice(kernels.q8Activations()))
         .withMatrix(choice(kernels.matrix()))
-        .withDot2(choice(kernels.dot2()));
+        .withDot2(choice(kernels.dot2()))
+        .withProfile(environment.profileDecodeStages());
   }
 
   private static Choice choice(Decision decision) {

@@ -1,6 +1,8 @@
 package dev.rocmforge.engine.gpu.guard;
 
+import dev.rocmforge.engine.route.GpuEnvironment;
 import dev.rocmforge.engine.route.RouterTable;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.OptionalInt;
 
@@ -29,6 +31,13 @@ public record GuardOptions(
 
   public GuardOptions withRouter(RouterTable table) {
     return new GuardOptions(variables, deviceIndex, table, fallback);
+  }
+
+  /** With {@code ROCMFORGE_PROFILE_DECODE_STAGES} set. */
+  public GuardOptions withProfile() {
+    Map<String, String> more = new HashMap<>(variables);
+    more.put(GpuEnvironment.PROFILE_DECODE_STAGES, "1");
+    return new GuardOptions(more, deviceIndex, router, fallback);
   }
 
   public GuardOptions withFallback(boolean allowed) {
