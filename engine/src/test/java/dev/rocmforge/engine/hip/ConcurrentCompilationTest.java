@@ -121,7 +121,7 @@ final class ConcurrentCompilationTest {
       // The stand-in is built now, so that the processes have it.
       assertEquals(RuntimeKind.CPU_EMULATION, runtime.kind());
     }
-    String source = SOURCE.formatted(System.nanoTime() & 0xffff);
+    String source = SOURCE.formatted(ProcessHandle.current().pid());
     List<Process> processes = new ArrayList<>();
     for (int i = 0; i < 2; i++) {
       processes.add(
