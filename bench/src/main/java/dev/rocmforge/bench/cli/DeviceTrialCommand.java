@@ -64,7 +64,8 @@ final class DeviceTrialCommand implements Callable<Integer> {
     if (shape != null && !Files.exists(path)) {
       new SyntheticModel(ModelShape.named(shape), QuantType.Q4_0, false, 1).write(path, _ -> {});
     }
-    var options = new GpuOptions(0, 0, graph, q8, matrix, dot2, false);
+    var options =
+        GpuOptions.DEFAULT.withGraph(graph).withQ8Activations(q8).withMatrix(matrix).withDot2(dot2);
     try (GpuBackend backend = GpuBackend.open(HipSettings.ofEnvironment(), options);
         Model model = Model.open(path)) {
       var session = new SessionOptions(0, 512, kvType);

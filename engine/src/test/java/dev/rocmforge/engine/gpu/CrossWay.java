@@ -71,7 +71,12 @@ record CrossWay(
   }
 
   GpuOptions options() {
-    return new GpuOptions(0, wave, on(graph), on(q8), on(prefill == Prefill.MATRIX));
+    return GpuOptions.DEFAULT
+        .withWave(wave)
+        .withGraph(on(graph))
+        .withQ8Activations(on(q8))
+        .withMatrix(on(prefill == Prefill.MATRIX))
+        .withDot2(Choice.OFF);
   }
 
   private static Choice on(boolean value) {
