@@ -63,15 +63,18 @@ public final class RecordCodec {
   }
 
   /**
-   * Reads one check, as {@link #line(CheckRecord)} writes it.
+   * Reads one check as {@link #line(CheckRecord)} writes it.
    *
-   * @throws ReportException naming the place and what was found
+   * @param place where the text comes from, for errors
+   * @throws ReportException naming the place, the field and what was found
    */
   public static CheckRecord readCheck(String place, String json) {
     try {
       return MAPPER.readValue(json, CheckRecord.class);
+    } catch (JsonMappingException e) {
+      throw new ReportException(place + ": " + field(e) + reason(e), e);
     } catch (JsonProcessingException e) {
-      throw new ReportException(place + ": no check: " + reason(e), e);
+      throw new ReportException(place + ": no check in JSON: " + reason(e), e);
     }
   }
 
