@@ -123,11 +123,18 @@ final class HtmlStanding {
     Optional<Interval> ratio = standing.rateRatio();
     table.number(ratio.map(r -> Quantity.change(r.middle())).orElse(NONE));
     table.number(
-        ratio.map(r -> Quantity.change(r.low()) + " to " + Quantity.change(r.high())).orElse(NONE));
+        ratio.map(HtmlStanding::changes).orElse(NONE));
     table.number(Roof.share(latest).map(r -> Quantity.percent(r.middle())).orElse(NONE));
     table.trusted(
         Sparkline.svg(series.rows().stream().mapToDouble(r -> r.rate(r.medianNanos())).toArray()));
     table.number("" + series.rows().size()).end();
+  }
+
+  /** Both ends as changes; an end that is not known is left open. */
+  static String changes(Interval ratio) {
+    return ratio.low() > 0 && Double.isFinite(ratio.high())
+        ? Quantity.change(ratio.low()) + " to " + Quantity.change(ratio.high())
+        : "unknown";
   }
 
   /** The rate, with its unit where that is not tokens a second. */

@@ -15,6 +15,8 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.IntFunction;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
@@ -89,13 +91,12 @@ public final class History {
     List<RunRecord> records = new ArrayList<>();
     List<ImportedRecord> imported = new ArrayList<>();
     List<TornLine> torn = new ArrayList<>();
-    Set<ContentHash> seen = new HashSet<>();
+    // Equal records have equal lines and the other way round; comparing them is faster.
+    Set<HistoryEntry> seen = new HashSet<>();
     for (Path file : files()) {
       JsonLines lines = read(file);
-      for (int i = 0; i < lines.count(); i++) {
-        String place = file + " line " + (i + 1);
-        HistoryEntry entry = RecordCodec.readEntry(place, lines.line(i));
-        if (seen.add(ContentHash.of(entry))) {
+      for (HistoryEntry entry : entries(file, lines)) {
+        if (seen.add(entry)) {
           switch (entry) {
             case RunRecord record -> records.add(record);
             case ImportedRecord figures -> imported.add(figures);
@@ -105,6 +106,18 @@ public final class History {
       lines.torn(file.getFileName().toString()).ifPresent(torn::add);
     }
     return new Contents(records, imported, torn);
+  }
+
+  private static List<HistoryEntry> entries(Path file, JsonLines lines) {
+    IntStream numbers = IntStream.range(0, lines.count());
+    IntFunction<HistoryEntry> read =
+        i -> RecordCodec.readEntry(file + " line " + (i + 1), lines.line(i));
+    try {
+      return numbers.parallel().mapToObj(read).toList();
+    } catch (ReportException e) {
+      // Several lines may be wrong: one after the other it is the first that is named.
+      return IntStream.range(0, lines.count()).mapToObj(read).toList();
+    }
   }
 
   public Appended append(HistoryEntry record) {
