@@ -29,8 +29,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "report",
     description = {
-      "Makes a page or a Markdown summary of records; without --html and --markdown the summary goes"
-          + " to stdout.",
+      "Makes a page or a Markdown summary of records; without --html and --markdown the summary"
+          + " goes to stdout.",
       "Its subcommands merge and exchange records."
     },
     mixinStandardHelpOptions = true,

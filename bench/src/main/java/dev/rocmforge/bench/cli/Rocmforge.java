@@ -43,6 +43,8 @@ import picocli.CommandLine.Spec;
       PerplexityCommand.class,
       ValidateCommand.class,
       ReportCommand.class,
+      CompareCommand.class,
+      HardwareCommand.class,
       GenerateCompletion.class
     })
 public final class Rocmforge implements Callable<Integer> {

@@ -15,7 +15,9 @@ public final class ReportFiles {
 
   private ReportFiles() {}
 
-  /** Where the records lie that a page does not hold: {@code page.html}, {@code page-records.jsonl}. */
+  /**
+   * Where the records lie that a page does not hold: {@code page.html}, {@code page-records.jsonl}.
+   */
   public static Path beside(Path page) {
     String name = page.getFileName().toString().replaceFirst("\\.html?$", "");
     return page.resolveSibling(name + "-records.jsonl");

@@ -17,9 +17,13 @@ import org.jfree.data.xy.XYIntervalSeriesCollection;
 /** Horizontal bars from a common zero, each with its interval: rates of workloads or machines. */
 public final class RateChart {
   private static final double WIDTH = 720;
+
+  /** Of charts whose labels stand above: two of them lie side by side. */
+  private static final double NARROW = 500;
+
   private static final double LEFT = 116;
   private static final int LONG_LABEL = 14;
-  private static final int LONGEST_LABEL = 84;
+  private static final int LONGEST_LABEL = 66;
   private static final double LABEL_ROW = 20;
   private static final double RIGHT = 76;
   private static final double TOP = 6;
@@ -53,11 +57,12 @@ public final class RateChart {
       above |= bar.label().length() > LONG_LABEL;
     }
     Ticks ticks = Ticks.over(0, highest);
+    double width = above ? NARROW : WIDTH;
     double left = above ? 0 : LEFT;
     double row = above ? ROW + LABEL_ROW : ROW;
     double height = TOP + row * bars.size() + BOTTOM;
-    Rectangle2D area = new Rectangle2D.Double(left, TOP, WIDTH - left - RIGHT, row * bars.size());
-    SvgCanvas canvas = new SvgCanvas(id, WIDTH, height);
+    Rectangle2D area = new Rectangle2D.Double(left, TOP, width - left - RIGHT, row * bars.size());
+    SvgCanvas canvas = new SvgCanvas(id, width, height);
     double shift = above ? LABEL_ROW / 2 / row : 0;
     canvas.plot(plot(bars, ticks, HALF_BAR * ROW / row, shift), area);
     for (double tick : ticks.values()) {
@@ -71,7 +76,7 @@ public final class RateChart {
       double y = TOP + row * (i + 0.5 + shift) + 4.5;
       String label = SvgCanvas.fitting(bars.get(i).label(), LONGEST_LABEL);
       canvas.value(0, above ? TOP + row * i + 17 : y, SvgCanvas.Anchor.START, label);
-      canvas.value(WIDTH, y, SvgCanvas.Anchor.END, bars.get(i).value());
+      canvas.value(width, y, SvgCanvas.Anchor.END, bars.get(i).value());
     }
     String description =
         bars.stream()

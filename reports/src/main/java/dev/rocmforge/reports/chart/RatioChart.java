@@ -16,13 +16,13 @@ import org.jfree.data.xy.XYIntervalSeriesCollection;
 /** Ratios with their intervals about the line of no change, one row a workload. */
 public final class RatioChart {
   private static final double WIDTH = 720;
-  private static final double LEFT = 150;
+  private static final double LEFT = 230;
   private static final double RIGHT = 76;
   private static final double TOP = 8;
   private static final double BOTTOM = 44;
   private static final double ROW = 30;
   private static final double LEAST_PERCENT = 5;
-  private static final int LONGEST_LABEL = 20;
+  private static final int LONGEST_LABEL = 32;
 
   /**
    * One workload.
@@ -85,8 +85,7 @@ public final class RatioChart {
     }
     var rows = Axes.silent(-0.5, dots.size() - 0.5, dots.size());
     rows.setInverted(true);
-    XYPlot plot =
-        Axes.plot(rows, Axes.silent(percents.low(), percents.high(), percents.step()));
+    XYPlot plot = Axes.plot(rows, Axes.silent(percents.low(), percents.high(), percents.step()));
     plot.setOrientation(PlotOrientation.HORIZONTAL);
     plot.setDomainGridlinesVisible(false);
     plot.addRangeMarker(new ValueMarker(0, SvgCanvas.INK, new BasicStroke(1.4f)));

@@ -2,6 +2,7 @@ package dev.rocmforge.reports.format;
 
 import dev.rocmforge.reports.chart.RatioChart;
 import dev.rocmforge.reports.record.RunRecord;
+import dev.rocmforge.reports.stats.Facet;
 import dev.rocmforge.reports.stats.Interval;
 import dev.rocmforge.reports.stats.Pairing;
 import dev.rocmforge.reports.stats.Roof;
@@ -44,7 +45,10 @@ public final class HtmlComparison {
     page.foreign(Html.shortened(newest.environment().host())).text(", ");
     page.foreign(Html.shortened(Row.hardware(newest))).text(", rocmforge ");
     page.foreign(Html.shortened(newest.subject().build().rocmforgeVersion()));
-    newest.subject().build().gitCommit()
+    newest
+        .subject()
+        .build()
+        .gitCommit()
         .ifPresent(c -> page.text(" ").foreign(Html.shortened(c, 12)));
     page.close("p");
   }
@@ -60,7 +64,7 @@ public final class HtmlComparison {
         HtmlTable.open(
             page,
             "pairs-table",
-            "The second side against the first: medians, and the ratio with its 99 % interval",
+            "The second side against the first: medians, and their ratio with its interval",
             "Workload",
             "Verdict",
             "#First",
@@ -71,7 +75,15 @@ public final class HtmlComparison {
             "#Second, of bandwidth",
             "Because");
     List<RatioChart.Dot> dots = new ArrayList<>();
+    boolean several =
+        pairing.pairs().stream().map(pair -> Facet.MODEL.of(pair.b())).distinct().count() > 1;
+    String model = "";
     for (Pairing.Pair pair : pairing.pairs()) {
+      String name = HtmlRun.name(pair.b().run());
+      if (several && !name.equals(model)) {
+        model = name;
+        table.group(name);
+      }
       Optional<Interval> ratio = pair.judgement().rateRatio();
       table.row(pair.b().name());
       table.trusted(HtmlStanding.chip(Optional.of(pair.judgement().verdict())));
@@ -83,7 +95,10 @@ public final class HtmlComparison {
       ratio
           .filter(r -> Double.isFinite(r.high()) && r.low() > 0)
           .ifPresent(
-              r -> dots.add(new RatioChart.Dot(pair.b().name(), r, Quantity.change(r.middle()))));
+              r -> {
+                String label = pair.b().name() + (several ? ", " + name : "");
+                dots.add(new RatioChart.Dot(label, r, Quantity.change(r.middle())));
+              });
     }
     table.close();
     if (!dots.isEmpty()) {

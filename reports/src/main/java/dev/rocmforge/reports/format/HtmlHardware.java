@@ -24,13 +24,15 @@ public final class HtmlHardware {
   public static String page(List<RunRecord> runs) {
     Ranking ranking = Ranking.of(runs);
     Markup main = new Markup();
+    main.section("ranking", "Ranking");
     if (ranking.contests().isEmpty()) {
-      main.section("ranking", "Ranking");
-      main.element("p", "Nothing compares: no two machines did the same work.").close("section");
+      main.element("p", "Nothing compares: no two machines did the same work.");
     }
+    main.scope("", 3);
     for (int i = 0; i < ranking.contests().size(); i++) {
       contest(main, ranking.contests().get(i), i);
     }
+    main.scope("", 2).close("section");
     HtmlComparison.refusals(main, ranking.refusals());
     HtmlMachines.differences(main, newest(runs));
     return Html.document(
@@ -60,14 +62,13 @@ public final class HtmlHardware {
   private static void contest(Markup page, Ranking.Contest contest, int number) {
     Row first = contest.rows().getFirst();
     String model = HtmlRun.name(first.run());
-    page.section(
-        "contest-" + number, Html.shortened(first.name(), NAME_CHARACTERS) + ", " + model);
+    page.section("contest-" + number, Html.shortened(first.name(), NAME_CHARACTERS) + ", " + model);
     HtmlTable table =
         HtmlTable.open(
             page,
             "contest-table-" + number,
             "Highest rate first; 95 % intervals of the median",
-            "#Rank",
+            "Rank",
             "Machine",
             "#" + first.measurement().workload().unit(),
             "#95 % interval",

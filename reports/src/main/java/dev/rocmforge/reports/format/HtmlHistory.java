@@ -55,6 +55,7 @@ final class HtmlHistory {
     String title = rows.getLast().name() + ", " + place;
     List<HistoryChart.Dot> dots =
         rows.stream().map(row -> new HistoryChart.Dot(rate(row), row.checked())).toList();
+    Findings findings = Findings.of(rows);
     HtmlSpeed.figure(
         page,
         rows.getLast().name(),
@@ -63,9 +64,16 @@ final class HtmlHistory {
             page.id("history-" + number),
             title,
             dots,
-            List.of(),
+            findings.stretches(),
             HtmlHeader.day(rows.getFirst().run().environment().timestamp()),
             HtmlHeader.day(rows.getLast().run().environment().timestamp())));
+    if (!findings.sentences().isEmpty()) {
+      page.open("ul", "class", "found");
+      for (String sentence : findings.sentences()) {
+        page.open("li").foreign(sentence).close("li");
+      }
+      page.close("ul");
+    }
     page.open("details").element("summary", "The same as a table");
     String caption =
         rows.size() > MOST_TABLE_ROWS

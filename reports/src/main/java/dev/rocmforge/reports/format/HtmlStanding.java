@@ -40,12 +40,13 @@ final class HtmlStanding {
         HtmlTable.open(
             page,
             "standing",
-            "The newest run of each workload against the checked runs before it, worst news first",
+            "The newest checked runs of each workload, at most five, against up to 50 before them;"
+                + " worst news first",
             "Workload",
             "Verdict",
             "#tokens/s",
             "#Change",
-            "#99 % interval",
+            "#Interval",
             "#of memory bandwidth",
             "History",
             "#Runs");
@@ -122,8 +123,7 @@ final class HtmlStanding {
     table.row(latest.name()).trusted(chip(standing.verdict())).number(rate(latest, rate));
     Optional<Interval> ratio = standing.rateRatio();
     table.number(ratio.map(r -> Quantity.change(r.middle())).orElse(NONE));
-    table.number(
-        ratio.map(HtmlStanding::changes).orElse(NONE));
+    table.number(ratio.map(HtmlStanding::changes).orElse(NONE));
     table.number(Roof.share(latest).map(r -> Quantity.percent(r.middle())).orElse(NONE));
     table.trusted(
         Sparkline.svg(series.rows().stream().mapToDouble(r -> r.rate(r.medianNanos())).toArray()));

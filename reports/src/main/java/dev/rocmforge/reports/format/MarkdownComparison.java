@@ -50,8 +50,7 @@ public final class MarkdownComparison {
         out.append("| ").append(rank++);
         out.append(" | ").append(Markdown.escaped(HtmlHardware.machine(row)));
         out.append(" | ").append(HtmlComparison.rate(row)).append(" | ");
-        out.append(
-            Throughput.tokensPerSecond(row.measurement()).map(Quantity::range).orElse(NONE));
+        out.append(Throughput.tokensPerSecond(row.measurement()).map(Quantity::range).orElse(NONE));
         out.append(" | ").append(Quantity.percent(row.rate(row.medianNanos()) / fastest));
         out.append(" | ").append(HtmlComparison.share(row)).append(" |\n");
       }

@@ -33,15 +33,19 @@ public record Report(
     int mostShown,
     Optional<String> rest) {
   public Report {
-    // The line decides only among runs of the same instant, so it is rarely made.
-    runs =
-        runs.stream()
-            .sorted(
-                Comparator.comparing((RunRecord run) -> run.environment().timestamp())
-                    .thenComparing(RecordCodec::line))
-            .toList();
+    runs = oldestFirst(runs);
     kernelChecks = List.copyOf(kernelChecks);
     kernelSpeeds = List.copyOf(kernelSpeeds);
+  }
+
+  /** Runs in the order of their time. */
+  public static List<RunRecord> oldestFirst(List<RunRecord> runs) {
+    // The line decides only among runs of the same instant, so it is rarely made.
+    return runs.stream()
+        .sorted(
+            Comparator.comparing((RunRecord run) -> run.environment().timestamp())
+                .thenComparing(RecordCodec::line))
+        .toList();
   }
 
   /** The page of a single run. */

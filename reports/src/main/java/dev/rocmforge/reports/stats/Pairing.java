@@ -93,7 +93,9 @@ public record Pairing(List<Pair> pairs, List<Refusal> refusals) {
         .map(
             other ->
                 row.differences(other, facets).stream()
-                    .map(facet -> facet.words() + ": " + facet.shown(row) + " and " + facet.shown(other))
+                    .map(
+                        facet ->
+                            facet.words() + ": " + facet.shown(row) + " and " + facet.shown(other))
                     .collect(Collectors.joining("; ")));
   }
 }

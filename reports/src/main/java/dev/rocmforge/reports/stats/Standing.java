@@ -18,9 +18,7 @@ public record Standing(Series series, Optional<Judgement> judgement) {
     if (!latest.checked()) {
       Judgement unchecked =
           new Judgement(
-              Verdict.UNCHECKED,
-              Optional.empty(),
-              "output " + latest.run().correctness().label());
+              Verdict.UNCHECKED, Optional.empty(), "output " + latest.run().correctness().label());
       return new Standing(series, Optional.of(unchecked));
     }
     List<Row> checked = series.rows().stream().filter(Row::checked).toList();

@@ -8,6 +8,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.rocmforge.reports.Histories;
 import dev.rocmforge.reports.Specimens;
 import dev.rocmforge.reports.format.Html;
+import dev.rocmforge.reports.format.HtmlComparison;
+import dev.rocmforge.reports.format.HtmlHardware;
 import dev.rocmforge.reports.format.Report;
 import dev.rocmforge.reports.record.CheckRecord;
 import dev.rocmforge.reports.record.RunRecord;
@@ -44,6 +46,9 @@ class PageTest {
     write("one run", Html.page(Specimens.cpuRun()));
     write("many runs", Html.page(many()));
     write("hostile names", Html.page(hostile()));
+    List<RunRecord> runs = many().runs();
+    write("comparison", HtmlComparison.page(runs.subList(0, 24), runs.subList(24, 48)));
+    write("hardware", HtmlHardware.page(runs));
     Files.writeString(folder.resolve("records.jsonl"), "{}\n");
     browser = new Chromium(program.get(), folder.resolve("profile"));
   }
