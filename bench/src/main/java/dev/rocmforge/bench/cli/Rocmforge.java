@@ -45,6 +45,7 @@ import picocli.CommandLine.Spec;
       ReportCommand.class,
       CompareCommand.class,
       HardwareCommand.class,
+      ReproduceCommand.class,
       GenerateCompletion.class
     })
 public final class Rocmforge implements Callable<Integer> {
