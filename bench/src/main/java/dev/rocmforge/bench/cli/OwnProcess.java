@@ -38,8 +38,7 @@ final class OwnProcess {
     builder
         .environment()
         .keySet()
-        .removeIf(
-            name -> name.startsWith("ROCMFORGE_BENCH_") || name.endsWith("_DECODE_GRAPH"));
+        .removeIf(name -> name.startsWith("ROCMFORGE_BENCH_") || name.endsWith("_DECODE_GRAPH"));
     builder.environment().putAll(variables);
     Process process = builder.start();
     String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);

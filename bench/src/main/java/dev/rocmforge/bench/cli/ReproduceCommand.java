@@ -80,7 +80,8 @@ final class ReproduceCommand implements Callable<Integer> {
       names = {"-o", "--out"},
       paramLabel = "DIR",
       defaultValue = "rocmforge-reproduce",
-      description = "Folder for models made here, records and the page (default: ${DEFAULT-VALUE}).")
+      description =
+          "Folder for models made here, records and the page (default: ${DEFAULT-VALUE}).")
   private Path out;
 
   @Override
@@ -109,8 +110,7 @@ final class ReproduceCommand implements Callable<Integer> {
     }
     PrintWriter stdout = spec.commandLine().getOut();
     stdout.print(MarkdownReproduction.of(done));
-    stdout.println(
-        ReportFiles.put(out.resolve("reproduce.html"), HtmlReproduction.page(done)));
+    stdout.println(ReportFiles.put(out.resolve("reproduce.html"), HtmlReproduction.page(done)));
     stdout.flush();
     boolean wrong = done.stream().anyMatch(r -> r.run().correctness() == Correctness.FAILED);
     return (wrong ? ExitCode.FAILED : ExitCode.DONE).code();
@@ -146,12 +146,7 @@ final class ReproduceCommand implements Callable<Integer> {
               .formatted(runs(benchmark), tokens(benchmark), benchmark.runs(), benchmark.tokens()));
     }
     return new Reproduction(
-        benchmark.title(),
-        file.note(),
-        benchmark.prefill(),
-        benchmark.decode(),
-        record,
-        caveats);
+        benchmark.title(), file.note(), benchmark.prefill(), benchmark.decode(), record, caveats);
   }
 
   private int runs(DocumentedBenchmark benchmark) {

@@ -43,7 +43,8 @@ public enum DocumentedBenchmark {
 
   /** The models they ran. */
   public enum Weights {
-    SMALL("05b", "Qwen2.5-0.5B", "qwen2.5-0.5b-instruct-f16", List.of("qwen2.5-0.5b-instruct-q4_0")),
+    SMALL(
+        "05b", "Qwen2.5-0.5B", "qwen2.5-0.5b-instruct-f16", List.of("qwen2.5-0.5b-instruct-q4_0")),
     LARGE("7b", "Qwen2.5-7B", "qwen2.5-7b-instruct-f16", List.of());
 
     private final String word;

@@ -86,9 +86,7 @@ public final class HtmlReproduction {
     table.number(documented.isPresent() ? Quantity.rate(documented.getAsDouble()) : NONE);
     table.number(Quantity.rate(rate.middle())).number(Quantity.range(rate));
     table.number(
-        documented.isPresent()
-            ? Quantity.percent(rate.middle() / documented.getAsDouble())
-            : NONE);
+        documented.isPresent() ? Quantity.percent(rate.middle() / documented.getAsDouble()) : NONE);
     table.number(HtmlComparison.share(row));
     table.number("" + row.measurement().samples().repetitions().size()).end();
   }

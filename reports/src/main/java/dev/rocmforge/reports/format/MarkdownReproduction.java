@@ -47,8 +47,7 @@ public final class MarkdownReproduction {
     out.append(one.run().correctness().label()).append(" | ");
     out.append(documented.isPresent() ? Quantity.rate(documented.getAsDouble()) : NONE);
     out.append(" | ").append(Quantity.rate(rate)).append(" | ");
-    out.append(
-        documented.isPresent() ? Quantity.percent(rate / documented.getAsDouble()) : NONE);
+    out.append(documented.isPresent() ? Quantity.percent(rate / documented.getAsDouble()) : NONE);
     out.append(" | ").append(HtmlComparison.share(row)).append(" |\n");
   }
 }

@@ -59,7 +59,7 @@ public record Judgement(Verdict verdict, Optional<Interval> rateRatio, String re
     return new Judgement(
         found.verdict(),
         Optional.of(found.ratio().under(1)),
-        "%d against %d runs: %s".formatted(after.size(), before.size(), found.reason()));
+        after.size() + " against " + before.size() + " runs: " + found.reason());
   }
 
   private static Judgement withinRuns(List<Row> before, List<Row> after) {
@@ -71,8 +71,7 @@ public record Judgement(Verdict verdict, Optional<Interval> rateRatio, String re
     return new Judgement(
         found.verdict(),
         Optional.of(found.ratio().under(1)),
-        "%d against %d runs: by the spread within them only"
-            .formatted(after.size(), before.size()));
+        after.size() + " against " + before.size() + " runs: by the spread within them only");
   }
 
   private static double[] medians(List<Row> rows) {

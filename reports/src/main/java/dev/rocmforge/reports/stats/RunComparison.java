@@ -120,7 +120,7 @@ public record RunComparison(
         OptionalInt.of(needed - found),
         noise,
         Verdict.INCONCLUSIVE,
-        "%s: at least %d needed, %d found".formatted(what, needed, found));
+        what + ": at least " + needed + " needed, " + found + " found");
   }
 
   private static RunComparison judged(

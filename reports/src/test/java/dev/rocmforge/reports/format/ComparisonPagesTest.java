@@ -14,6 +14,7 @@ import dev.rocmforge.reports.stats.Verdict;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
 
 class ComparisonPagesTest {
@@ -41,6 +42,28 @@ class ComparisonPagesTest {
     GoldenFile.assertMatches("hardware.html", HtmlHardware.page(ALL));
     GoldenFile.assertMatches("hardware.md", MarkdownComparison.of(Ranking.of(ALL)));
     GoldenFile.assertMatches("report.md", MarkdownReport.summary(HtmlReportTest.small()));
+  }
+
+  @Test
+  void reproductionsAreSealed() throws IOException {
+    List<Reproduction> done =
+        List.of(
+            new Reproduction(
+                "Qwen2.5-0.5B Q4_0, decode graph on",
+                "published file, as in the documented run",
+                OptionalDouble.of(408.7),
+                526.8,
+                of("tower", 0, 1).getFirst(),
+                List.of("The <pure> file has other bytes.")),
+            new Reproduction(
+                "Qwen2.5-0.5B Q4_0, decode graph off",
+                "pure Q4_0, made by quantize --pure",
+                OptionalDouble.empty(),
+                486,
+                of("attic", 0, 1).getFirst(),
+                List.of()));
+    GoldenFile.assertMatches("reproduce.md", MarkdownReproduction.of(done));
+    GoldenFile.assertMatches("reproduce.html", HtmlReproduction.page(done));
   }
 
   @Test
