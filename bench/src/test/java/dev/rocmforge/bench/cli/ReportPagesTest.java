@@ -45,7 +45,7 @@ class ReportPagesTest {
       "--kernel-speeds",
       RECORDS.resolve("h100/gemv-q8-h100-20261122.tsv").toString()
     };
-    Said.by(words).done().says(page.toString(), summary.toString());
+    assertEquals(page + "\n" + summary + "\n", Said.by(words).done().out());
     String first = Files.readString(page);
     assertTrue(first.contains("href=\"all-records.jsonl\""), "the link to the rest");
     assertEquals(1, Files.readAllLines(page.resolveSibling("all-records.jsonl")).size());
