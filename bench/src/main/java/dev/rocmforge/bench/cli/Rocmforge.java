@@ -34,6 +34,8 @@ import picocli.CommandLine.Spec;
     subcommands = {
       RunCommand.class,
       BenchCommand.class,
+      GateCommand.class,
+      BaselineCommand.class,
       DevicesCommand.class,
       ModelsCommand.class,
       QuantizeCommand.class,
