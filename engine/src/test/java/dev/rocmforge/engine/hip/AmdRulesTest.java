@@ -37,7 +37,7 @@ class AmdRulesTest {
    *
    * @param code the error's name
    */
-  private record Rule(String what, String code, Consumer<AmdRulesTest> call) {
+  record Rule(String what, String code, Consumer<AmdRulesTest> call) {
     @Override
     public String toString() {
       return what;
