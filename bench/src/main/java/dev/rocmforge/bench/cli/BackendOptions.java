@@ -53,6 +53,11 @@ final class BackendOptions {
       description = "Run on the CPU what the GPU cannot; 'run' does so anyway.")
   private boolean allowFallback;
 
+  @Option(
+      names = "--autotune",
+      description = "Measure launch shapes that have not been on this GPU, and keep them.")
+  private boolean autotune;
+
   private boolean fellBack;
 
   BackendChoice choice() {
@@ -108,6 +113,9 @@ final class BackendOptions {
     if (router != null) {
       options = options.withRouter(router);
     }
+    if (autotune) {
+      options = options.withAutotune();
+    }
     return gpuIndex == null ? options : options.withDeviceIndex(gpuIndex);
   }
 
@@ -116,7 +124,9 @@ final class BackendOptions {
     String given =
         gpuIndex != null
             ? "--gpu-index"
-            : router != null ? "--router" : allowFallback ? "--allow-fallback" : "";
+            : router != null
+                ? "--router"
+                : allowFallback ? "--allow-fallback" : autotune ? "--autotune" : "";
     if (!given.isEmpty()) {
       requireGpu(given);
     }

@@ -147,29 +147,54 @@ public final class GemvTrial implements AutoCloseable {
    * @return microseconds a launch, one a replay
    */
   public double[] micros(boolean q8, LaunchShape shape, boolean cold, int samples) {
-    Launch launch = launch(q8, shape);
+    double[] micros = new double[samples];
+    try (ShapeTrial.Stopwatch stopwatch = stopwatch(launch(q8, shape), 1, cold)) {
+      for (int i = 0; i < samples; i++) {
+        micros[i] = stopwatch.micros();
+      }
+    }
+    return micros;
+  }
+
+  /**
+   * A graph of many launches, run once already.
+   *
+   * @param weightsAt place of the weights among the launch's arguments
+   * @param cold whether launches go from copy to copy
+   */
+  ShapeTrial.Stopwatch stopwatch(Launch launch, int weightsAt, boolean cold) {
     int used = cold ? copies.length : 1;
     int count = Math.max(used, LAUNCHES / used * used);
     stream.beginCapture();
     for (int i = 0; i < count; i++) {
-      launch.arguments().setLong(1, copies[i % used].address());
+      launch.arguments().setLong(weightsAt, copies[i % used].address());
       launch.run(stream, 1, 1);
     }
-    double[] micros = new double[samples];
-    try (Graph graph = stream.endCapture();
-        GraphExec exec = graph.instantiate();
-        Event start = device.newEvent();
-        Event stop = device.newEvent()) {
+    var owned = new Closing();
+    try (Graph graph = stream.endCapture()) {
+      GraphExec exec = owned.add(graph.instantiate());
+      Event start = owned.add(device.newEvent());
+      Event stop = owned.add(device.newEvent());
       exec.launch(stream);
-      for (int i = 0; i < samples; i++) {
-        start.record(stream);
-        exec.launch(stream);
-        stop.record(stream);
-        stream.synchronize();
-        micros[i] = 1e3 * stop.millisSince(start) / count;
-      }
+      return new ShapeTrial.Stopwatch() {
+        @Override
+        public double micros() {
+          start.record(stream);
+          exec.launch(stream);
+          stop.record(stream);
+          stream.synchronize();
+          return 1e3 * stop.millisSince(start) / count;
+        }
+
+        @Override
+        public void close() {
+          owned.run();
+        }
+      };
+    } catch (RuntimeException | Error e) {
+      owned.runAfter(e);
+      throw e;
     }
-    return micros;
   }
 
   /**
@@ -216,6 +241,27 @@ public final class GemvTrial implements AutoCloseable {
               * scales.getAtIndex(ValueLayout.JAVA_FLOAT, 2L * (i / 32));
     }
     return taken;
+  }
+
+  Stream stream() {
+    return stream;
+  }
+
+  DeviceLinear linear() {
+    return linear;
+  }
+
+  Slice input() {
+    return Slice.of(input);
+  }
+
+  Q8Slice bytes() {
+    return bytes;
+  }
+
+  /** One f32 a row. */
+  DeviceBuffer result() {
+    return y;
   }
 
   public QuantType type() {

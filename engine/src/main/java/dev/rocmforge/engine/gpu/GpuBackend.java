@@ -15,8 +15,10 @@ import dev.rocmforge.engine.hip.HipSettings;
 import dev.rocmforge.engine.route.GpuEnvironment;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * Runs models on one device of a HIP runtime. Weights are uploaded when a model's first session
@@ -39,7 +41,7 @@ public final class GpuBackend implements Backend {
   private final Device device;
   private final GpuOptions options;
   private final KernelDispatch dispatch;
-  private final LaunchShapes shapes;
+  private final ShapeTuning tuning;
   private final Path root;
   private final Path cache;
   private final Map<Model, Resident> residents = new HashMap<>();
@@ -49,20 +51,46 @@ public final class GpuBackend implements Backend {
   private HipException lost;
 
   private GpuBackend(
-      HipRuntime runtime, HipSettings settings, GpuOptions options, Optional<LaunchShapes> given) {
+      HipRuntime runtime,
+      HipSettings settings,
+      GpuOptions options,
+      Optional<LaunchShapes> given,
+      Consumer<String> lines) {
     this.runtime = runtime;
     this.device = runtime.device(options.deviceIndex());
     this.options = options;
     this.dispatch = dispatch(runtime, device, wave());
     this.cache = settings.cache();
     this.root = root(settings);
-    this.shapes = given.orElseGet(() -> LaunchShapes.of(root, device.properties().architecture()));
+    this.tuning =
+        new ShapeTuning(
+            device,
+            wave(),
+            dot2(),
+            given.orElseGet(() -> LaunchShapes.of(root, device.properties().architecture())),
+            store(),
+            given.isEmpty() && options.tuning() != Choice.OFF,
+            this::kernels,
+            lines);
   }
 
   private static KernelDispatch dispatch(HipRuntime runtime, Device device, int wave) {
     GpuEnvironment nothing = GpuEnvironment.DEFAULT;
     var features = DeviceFeatures.of(device.properties().withWaveSize(wave), nothing);
     return KernelDispatch.of(features, runtime.kind(), nothing);
+  }
+
+  /** Shapes found on such a device with this runtime. */
+  private TuningStore store() {
+    List<String> name =
+        List.of(
+            runtime.kind().label(),
+            Integer.toString(runtime.version()),
+            runtime.compiler().version(),
+            device.properties().name(),
+            device.properties().architectureName(),
+            "wave " + wave());
+    return new TuningStore(cache.resolve("tuning"), name, wave());
   }
 
   private static Path root(HipSettings settings) {
@@ -80,12 +108,22 @@ public final class GpuBackend implements Backend {
    * @throws dev.rocmforge.engine.hip.HipUnavailableException without library, compiler or device
    */
   public static GpuBackend open(HipSettings settings, GpuOptions options) {
-    return new GpuBackend(HipRuntime.open(settings), settings, options, Optional.empty());
+    return open(settings, options, line -> {});
+  }
+
+  /**
+   * As {@link #open(HipSettings, GpuOptions)}.
+   *
+   * @param lines receives what the search for launch shapes finds
+   */
+  public static GpuBackend open(HipSettings settings, GpuOptions options, Consumer<String> lines) {
+    return new GpuBackend(HipRuntime.open(settings), settings, options, Optional.empty(), lines);
   }
 
   /** As {@link #open(HipSettings, GpuOptions)} with other launch shapes. */
   public static GpuBackend open(HipSettings settings, GpuOptions options, LaunchShapes shapes) {
-    return new GpuBackend(HipRuntime.open(settings), settings, options, Optional.of(shapes));
+    return new GpuBackend(
+        HipRuntime.open(settings), settings, options, Optional.of(shapes), _ -> {});
   }
 
   @Override
@@ -133,6 +171,20 @@ public final class GpuBackend implements Backend {
     };
   }
 
+  /** Launch shapes that sessions asked for so far: each, and whether the table's or tuned. */
+  public String launchShapes() {
+    return tuning.shapes().words();
+  }
+
+  /** How many of them differ from the table's. */
+  public long tunedShapes() {
+    return tuning.shapes().tuned();
+  }
+
+  ShapeTuning tuning() {
+    return tuning;
+  }
+
   /** The first tensor that has no GPU kernels, as a reason; empty if the model can run. */
   public static Optional<String> unsupported(Model model) {
     return WeightPlan.unsupported(model);
@@ -162,9 +214,16 @@ public final class GpuBackend implements Backend {
               q8Activations(),
               matrix(),
               dot2(),
-              shapes,
+              tuning.shapes(),
               plan);
       var run = new DeviceRun(setup, device, resident.weights, kernels());
+      if (options.tuning() == Choice.ON && tuning.open()) {
+        // The first run has asked for all its shapes; it gives its memory back before they are
+        // measured.
+        run.close();
+        tuning.tune();
+        run = new DeviceRun(setup, device, resident.weights, kernels());
+      }
       resident.sessions++;
       int batch = GpuMemoryPlan.batch(model, sessionOptions);
       return new GpuSession(this, model, capacity, batch, run);

@@ -15,6 +15,8 @@ import dev.rocmforge.engine.InputException;
  * @param matrix prefill products by matrix instructions, both sides rounded to f16
  * @param dot2 activations of single-token products as f16 pairs where the weights are F16
  * @param profile decode steps that return logits are timed by stage, which takes the graph away
+ * @param tuning launch shapes that were measured on this device. AUTO: those found before; ON: what
+ *     a session lacks is measured when it opens; OFF: the table alone
  */
 public record GpuOptions(
     int deviceIndex,
@@ -23,9 +25,10 @@ public record GpuOptions(
     Choice q8Activations,
     Choice matrix,
     Choice dot2,
-    boolean profile) {
+    boolean profile,
+    Choice tuning) {
   public static final GpuOptions DEFAULT =
-      new GpuOptions(0, 0, Choice.AUTO, Choice.AUTO, Choice.AUTO, Choice.AUTO, false);
+      new GpuOptions(0, 0, Choice.AUTO, Choice.AUTO, Choice.AUTO, Choice.AUTO, false, Choice.AUTO);
 
   public GpuOptions {
     if (wave != 0 && wave != 32 && wave != 64) {
@@ -34,30 +37,34 @@ public record GpuOptions(
   }
 
   public GpuOptions withDeviceIndex(int index) {
-    return new GpuOptions(index, wave, graph, q8Activations, matrix, dot2, profile);
+    return new GpuOptions(index, wave, graph, q8Activations, matrix, dot2, profile, tuning);
   }
 
   public GpuOptions withWave(int lanes) {
-    return new GpuOptions(deviceIndex, lanes, graph, q8Activations, matrix, dot2, profile);
+    return new GpuOptions(deviceIndex, lanes, graph, q8Activations, matrix, dot2, profile, tuning);
   }
 
   public GpuOptions withGraph(Choice choice) {
-    return new GpuOptions(deviceIndex, wave, choice, q8Activations, matrix, dot2, profile);
+    return new GpuOptions(deviceIndex, wave, choice, q8Activations, matrix, dot2, profile, tuning);
   }
 
   public GpuOptions withQ8Activations(Choice choice) {
-    return new GpuOptions(deviceIndex, wave, graph, choice, matrix, dot2, profile);
+    return new GpuOptions(deviceIndex, wave, graph, choice, matrix, dot2, profile, tuning);
   }
 
   public GpuOptions withMatrix(Choice choice) {
-    return new GpuOptions(deviceIndex, wave, graph, q8Activations, choice, dot2, profile);
+    return new GpuOptions(deviceIndex, wave, graph, q8Activations, choice, dot2, profile, tuning);
   }
 
   public GpuOptions withDot2(Choice choice) {
-    return new GpuOptions(deviceIndex, wave, graph, q8Activations, matrix, choice, profile);
+    return new GpuOptions(deviceIndex, wave, graph, q8Activations, matrix, choice, profile, tuning);
   }
 
   public GpuOptions withProfile(boolean timed) {
-    return new GpuOptions(deviceIndex, wave, graph, q8Activations, matrix, dot2, timed);
+    return new GpuOptions(deviceIndex, wave, graph, q8Activations, matrix, dot2, timed, tuning);
+  }
+
+  public GpuOptions withTuning(Choice choice) {
+    return new GpuOptions(deviceIndex, wave, graph, q8Activations, matrix, dot2, profile, choice);
   }
 }

@@ -28,6 +28,7 @@ public final class KernelLibrary implements AutoCloseable {
   private final CodeStore store;
   private final Map<KernelId, Module> modules = new HashMap<>();
   private final Map<KernelId, Kernel> kernels = new HashMap<>();
+  private final Map<String, String> hashes = new HashMap<>();
   private int compiled;
 
   /**
@@ -126,7 +127,13 @@ public final class KernelLibrary implements AutoCloseable {
         id.path() + ".hip", KernelSources.read(file), sources.headers(), options);
   }
 
-  private byte[] code(KernelSource source, String version) {
+  /** Names the kernel at a path: its source, headers, options, compiler and architecture. */
+  String sourceHash(String path) {
+    String version = device.runtime().compiler().version();
+    return hashes.computeIfAbsent(path, one -> key(source(KernelId.of(one)), version));
+  }
+
+  private String key(KernelSource source, String version) {
     List<String> parts = new ArrayList<>();
     parts.add(device.runtime().kind().label());
     // A stand-in's file is named by the hash of its sources, which kernels are compiled against.
@@ -139,7 +146,11 @@ public final class KernelLibrary implements AutoCloseable {
       parts.add(header.getValue());
     }
     parts.addAll(source.options());
-    String key = CodeStore.key(parts);
+    return CodeStore.key(parts);
+  }
+
+  private byte[] code(KernelSource source, String version) {
+    String key = key(source, version);
     return store
         .find(key)
         .orElseGet(

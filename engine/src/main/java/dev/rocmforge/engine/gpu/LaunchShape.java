@@ -14,6 +14,15 @@ public record LaunchShape(int threads, int share, int rows, boolean fixedColumns
     return threads / wave / share * rows;
   }
 
+  /** Whether the operation's kernel can be launched so; the same rules stand in its file. */
+  boolean legal(String operation, int wave) {
+    boolean whole = threads > 0 && share > 0 && rows > 0 && threads % (wave * share) == 0;
+    // Whole blocks share the unit of 32 results that is quantized.
+    return whole
+        && threads <= 1024
+        && (!operation.endsWith("gate_up_q8") || 32 % rowsPerBlock(wave) == 0);
+  }
+
   /** With as many threads as the waves of a group need. */
   LaunchShape fitted(int wave) {
     return new LaunchShape(Math.max(threads, wave * share), share, rows, fixedColumns);

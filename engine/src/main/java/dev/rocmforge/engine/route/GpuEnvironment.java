@@ -18,6 +18,8 @@ import java.util.Map;
  * @param desktopReserveBytes device memory left to the desktop
  * @param lockTimeoutSeconds how long to wait for another process to leave the device
  * @param profileDecodeStages time the stages of decoding, which needs the graph off
+ * @param autotune on: launch shapes are measured where they have not been; off: the table's alone;
+ *     unset: those found before
  * @param realModelTests GPU tests that need a real model fail where they would be skipped
  */
 public record GpuEnvironment(
@@ -32,6 +34,7 @@ public record GpuEnvironment(
     long desktopReserveBytes,
     int lockTimeoutSeconds,
     boolean profileDecodeStages,
+    Toggle autotune,
     boolean realModelTests) {
   public static final String SAFE_MODE = "ROCMFORGE_GPU_SAFE_MODE";
   public static final String ENABLE_DECODE_GRAPH = "ROCMFORGE_ENABLE_DECODE_GRAPH";
@@ -47,6 +50,7 @@ public record GpuEnvironment(
   public static final String DISABLE_WAVE32 = "ROCMFORGE_DISABLE_WAVE32";
   public static final String DESKTOP_VRAM_GB = "ROCMFORGE_DESKTOP_VRAM_GB";
   public static final String GPU_LOCK_TIMEOUT = "ROCMFORGE_GPU_LOCK_TIMEOUT";
+  public static final String AUTOTUNE = "ROCMFORGE_AUTOTUNE";
   public static final String PROFILE_DECODE_STAGES = "ROCMFORGE_PROFILE_DECODE_STAGES";
   public static final String RUN_REAL_MODEL_GPU_TESTS = "ROCMFORGE_RUN_REAL_MODEL_GPU_TESTS";
 
@@ -78,6 +82,7 @@ public record GpuEnvironment(
         variables.gibibytes(DESKTOP_VRAM_GB, DESKTOP_GIB),
         variables.integer(GPU_LOCK_TIMEOUT, LOCK_SECONDS, LOCK_SECONDS_MOST),
         profile,
+        safely(safe, variables.toggle(AUTOTUNE)),
         variables.isTrue(RUN_REAL_MODEL_GPU_TESTS));
   }
 

@@ -24,7 +24,8 @@ final class Dispatch {
         .withQ8Activations(choice(kernels.q8Activations()))
         .withMatrix(choice(kernels.matrix()))
         .withDot2(choice(kernels.dot2()))
-        .withProfile(environment.profileDecodeStages());
+        .withProfile(environment.profileDecodeStages())
+        .withTuning(choice(environment.autotune()));
   }
 
   private static Choice choice(Decision decision) {

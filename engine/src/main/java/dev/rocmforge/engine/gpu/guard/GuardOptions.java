@@ -35,8 +35,17 @@ public record GuardOptions(
 
   /** With {@code ROCMFORGE_PROFILE_DECODE_STAGES} set. */
   public GuardOptions withProfile() {
+    return with(GpuEnvironment.PROFILE_DECODE_STAGES);
+  }
+
+  /** With {@code ROCMFORGE_AUTOTUNE} set. */
+  public GuardOptions withAutotune() {
+    return with(GpuEnvironment.AUTOTUNE);
+  }
+
+  private GuardOptions with(String variable) {
     Map<String, String> more = new HashMap<>(variables);
-    more.put(GpuEnvironment.PROFILE_DECODE_STAGES, "1");
+    more.put(variable, "1");
     return new GuardOptions(more, deviceIndex, router, fallback);
   }
 

@@ -99,7 +99,7 @@ public final class GuardedBackend implements Backend {
         Dispatch.options(selection.device().index(), features, kernels, environment);
     GpuLock lock = GpuLock.acquire(device, environment.lockTimeoutSeconds(), options.variables());
     try {
-      GpuBackend gpu = GpuBackend.open(settings, chosen);
+      GpuBackend gpu = GpuBackend.open(settings, chosen, lines);
       try {
         return new GuardedBackend(
             options, environment, selection, features, kernels, lock, gpu, lines);
@@ -140,6 +140,9 @@ public final class GuardedBackend implements Backend {
    */
   public SortedMap<String, String> facts(Session session) {
     SortedMap<String, String> facts = dispatch.facts();
+    if (!gpu.launchShapes().isEmpty()) {
+      facts.put("launch shapes", gpu.launchShapes());
+    }
     facts.put("wave", features.wave().value() + " (" + features.wave().detail() + ")");
     if (environment.decodeGraph().forbidden()) {
       facts.put("decode graph", "off (" + environment.decodeGraph().because() + ")");
