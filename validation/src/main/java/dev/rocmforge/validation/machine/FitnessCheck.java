@@ -83,9 +83,9 @@ public final class FitnessCheck {
     double load = ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
     int cores = Runtime.getRuntime().availableProcessors();
     if (load >= 0) {
-      fact("load of a minute", number("%.2f on %d processors", load, cores));
+      fact("load of a minute", String.format(Locale.ROOT, "%.2f on %d processors", load, cores));
       if (load > SOME_LOAD * cores + 1) {
-        restless.add(number("load of %.2f on %d processors", load, cores));
+        restless.add(String.format(Locale.ROOT, "load of %.2f on %d processors", load, cores));
       }
     }
   }
@@ -104,14 +104,15 @@ public final class FitnessCheck {
       }
     }
     double cost = (double) (last - start) / calls;
-    fact("timer", number("steps of %d ns, %.0f ns a call", smallest, cost));
+    fact("timer", String.format(Locale.ROOT, "steps of %d ns, %.0f ns a call", smallest, cost));
     if (smallest > COARSE_TIMER_NANOS || cost > COARSE_TIMER_NANOS) {
-      unfit.add(number("timer of %d ns steps and %.0f ns a call", smallest, cost));
+      unfit.add(
+          String.format(Locale.ROOT, "timer of %d ns steps and %.0f ns a call", smallest, cost));
     }
   }
 
   private void scatter(double scatter) {
-    String text = number("95th percentile %.2f times the median", scatter);
+    String text = String.format(Locale.ROOT, "95th percentile %.2f times the median", scatter);
     fact("scatter of fixed work", text);
     if (scatter > SCATTER_UNFIT) {
       unfit.add("fixed work scatters: " + text);
@@ -154,9 +155,11 @@ public final class FitnessCheck {
     Arrays.sort(nanos);
     double spread = (double) nanos[nanos.length / 2] / nanos[0] - 1;
     String text =
-        number(
+        String.format(
+            Locale.ROOT,
             "fastest %.1f GB/s, median pass %.0f %% slower",
-            bandwidth.gigabytesPerSecond(), 100 * spread);
+            bandwidth.gigabytesPerSecond(),
+            100 * spread);
     fact("memory bandwidth", text);
     if (spread > BANDWIDTH_SPREAD) {
       restless.add("memory bandwidth scatters: " + text);
@@ -188,9 +191,5 @@ public final class FitnessCheck {
 
   private static double leading(String value) {
     return Double.parseDouble(value.substring(0, value.indexOf(' ')));
-  }
-
-  private static String number(String format, Object... values) {
-    return String.format(Locale.ROOT, format, values);
   }
 }
