@@ -47,6 +47,7 @@ public abstract class MatrixProduct implements Measured {
   }
 
   @Setup
+  @SuppressWarnings("MustBeClosedChecker") // JMH calls close when the benchmark ends
   public void open() {
     MatrixCase size = MatrixCase.of(matrix);
     arena = Arena.ofShared();

@@ -66,10 +66,15 @@ public class Rendering implements Measured {
     one.open();
     agreement.same(
         "one turn",
-        "<|im_start|>user\nQuestion 0<|im_end|>\n"
-            + "<|im_start|>assistant\nAnswer 0<|im_end|>\n"
-            + "<|im_start|>user\nAnd now?<|im_end|>\n"
-            + "<|im_start|>assistant\n",
+        """
+        <|im_start|>user
+        Question 0<|im_end|>
+        <|im_start|>assistant
+        Answer 0<|im_end|>
+        <|im_start|>user
+        And now?<|im_end|>
+        <|im_start|>assistant
+        """,
         one.render());
     agreement.same("again", one.render(), one.render());
     return agreement.verdict();

@@ -41,7 +41,7 @@ class FitnessCheckTest {
   void aQuietCardIsDescribed() throws IOException {
     put("sys/devices/system/cpu/cpu0/cpufreq/scaling_governor", "performance");
     put("sys/devices/system/cpu/cpu0/cpufreq/scaling_cur_freq", "3400000");
-    card("1780000", "65000", "0");
+    card("65000", "0");
     put("sys/module/amdgpu/version", "6.14.4");
     Fitness fitness = look(1.01, 100, 101, 102);
     assertEquals("performance", fitness.facts().get("cpu governor"));
@@ -55,7 +55,7 @@ class FitnessCheckTest {
     assertTrue(fitness.remarks().stream().allMatch(r -> r.contains("load of")), fitness.toString());
   }
 
-  private void card(String clock, String heat, String busy) throws IOException {
+  private void card(String heat, String busy) throws IOException {
     put("sys/class/drm/card0/device/vendor", "0x1002");
     put("sys/class/drm/card0/device/pp_dpm_sclk", "0: 500Mhz\n1: 1780Mhz *");
     put("sys/class/drm/card0/device/gpu_busy_percent", busy);
@@ -68,7 +68,7 @@ class FitnessCheckTest {
   void eachSpoilerIsNamed() throws IOException {
     put("sys/devices/system/cpu/cpu0/cpufreq/scaling_governor", "powersave");
     put("sys/fs/cgroup/cpu.max", "200000 100000");
-    card("500000", "93000", "40");
+    card("93000", "40");
     put("sys/class/drm/card0/device/hwmon/hwmon3/power1_cap", "200000000");
     Fitness fitness = look(1.2, 100, 140, 150);
     assertEquals(Fitness.Word.UNFIT, fitness.verdict());
