@@ -4,9 +4,12 @@ import dev.rocmforge.engine.KvType;
 import dev.rocmforge.engine.Model;
 import dev.rocmforge.engine.Session;
 import dev.rocmforge.engine.SessionOptions;
+import dev.rocmforge.engine.Stage;
 import dev.rocmforge.engine.cpu.Oracle;
 import dev.rocmforge.engine.cpu.scalar.ScalarBackend;
 import dev.rocmforge.engine.gguf.GgufFile;
+import dev.rocmforge.engine.model.FeedForward;
+import dev.rocmforge.engine.model.TransformerBlocks;
 import dev.rocmforge.engine.quant.QuantType;
 import dev.rocmforge.engine.quantize.QuantPlan;
 import dev.rocmforge.engine.quantize.QuantRecipe;
@@ -38,6 +41,9 @@ final class CrossReference implements AutoCloseable {
   final Model model;
   final int[] tokens;
   private final Map<Integer, float[]> rows = new HashMap<>();
+
+  /** By position, the least lead of a chosen expert over the first one left out. */
+  private final double[] leads = new double[CAPACITY];
 
   private CrossReference(Model model, int[] tokens) {
     this.model = model;
@@ -91,19 +97,55 @@ final class CrossReference implements AutoCloseable {
 
   /** The reference's logits at the position; all but the asked ones are dropped. */
   float[] row(int position) {
-    if (rows.isEmpty()) {
-      try (ScalarBackend scalar = new ScalarBackend();
-          Session session = scalar.open(model, new SessionOptions(CAPACITY, 128, KvType.F32))) {
-        session.forward(
-            Arrays.copyOf(tokens, CAPACITY),
-            (at, logits) -> {
-              if (LENGTHS.stream().anyMatch(length -> at >= length - 1 && at < length + STEPS)) {
-                rows.put(at, logits.clone());
-              }
-            });
+    run();
+    return rows.get(position);
+  }
+
+  /**
+   * How close the reference came to choosing other experts within the first {@code length} tokens:
+   * the least difference of the last chosen and the first left out router logit, relative to the
+   * norm of the logits. Infinite without experts.
+   */
+  double lead(int length) {
+    run();
+    return Arrays.stream(leads, 0, length).min().orElseThrow();
+  }
+
+  private void run() {
+    if (!rows.isEmpty()) {
+      return;
+    }
+    Arrays.fill(leads, Double.POSITIVE_INFINITY);
+    try (ScalarBackend scalar = new ScalarBackend();
+        Session session =
+            scalar.open(model, new SessionOptions(CAPACITY, 128, KvType.F32), this::observe)) {
+      session.forward(
+          Arrays.copyOf(tokens, CAPACITY),
+          (at, logits) -> {
+            if (LENGTHS.stream().anyMatch(length -> at >= length - 1 && at < length + STEPS)) {
+              rows.put(at, logits.clone());
+            }
+          });
+    }
+  }
+
+  private void observe(
+      Stage stage, int layer, float[] values, int tokens, int experts, int firstPosition) {
+    if (stage == Stage.ROUTER
+        && model.config().blocks() instanceof TransformerBlocks blocks
+        && blocks.feedForward() instanceof FeedForward.Experts mixture) {
+      for (int i = 0; i < tokens; i++) {
+        float[] logits = Arrays.copyOfRange(values, i * experts, (i + 1) * experts);
+        double norm = 0;
+        for (float logit : logits) {
+          norm += (double) logit * logit;
+        }
+        Arrays.sort(logits);
+        int last = experts - mixture.used();
+        double lead = (logits[last] - logits[last - 1]) / Math.sqrt(norm);
+        leads[firstPosition + i] = Math.min(leads[firstPosition + i], lead);
       }
     }
-    return rows.get(position);
   }
 
   /** What a session generates behind the prompt: greedy tokens, then sampled ones. */

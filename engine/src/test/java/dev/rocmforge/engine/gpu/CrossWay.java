@@ -101,11 +101,14 @@ record CrossWay(
         + (q8 ? EmulatedGpu.q8Bound(layers) : 0);
   }
 
-  /** Graph and wave change no rounding; single tokens round their inputs only with q8. */
+  /**
+   * The graph changes no rounding. The wave changes the order of sums, which signed bytes turn from
+   * a difference in the last bit into one of a step now and then.
+   */
   Arithmetic arithmetic() {
     String roundings =
         Stream.of(
-                q8 ? "q8 steps" : "",
+                q8 ? "q8 steps in waves of " + wave : "",
                 q8 && prefill == Prefill.SINGLE ? "q8 prompt" : "",
                 prefill == Prefill.MATRIX ? "f16 prompt" : "")
             .filter(word -> !word.isEmpty())

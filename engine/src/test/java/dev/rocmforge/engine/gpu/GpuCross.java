@@ -77,6 +77,7 @@ final class GpuCross {
     String text = table.markdown() + "\n" + prompts.markdown();
     Files.writeString(folder.resolve("table.md"), text);
     System.out.print(text);
+    table.undecided().forEach(cell -> System.out.println("another expert: " + cell));
     faults.forEach(System.out::println);
     System.out.printf(
         "%d models, %d ways, %d cells, %d prompts of %d tokens, %d faults%n",
@@ -113,7 +114,10 @@ final class GpuCross {
     }
   }
 
-  /** The tokens of the scalar backend stand beside those of the f32 ways. */
+  /**
+   * The scalar backend's tokens stand beside those of the f32 ways; its row has no errors but
+   * leads.
+   */
   private void scalar(
       Oracle oracle, CrossWay.Weights weights, CrossReference reference, KvType kvType)
       throws IOException {
@@ -126,15 +130,13 @@ final class GpuCross {
         var session =
             backend.open(
                 reference.model, new SessionOptions(CrossReference.CAPACITY, 128, kvType))) {
-      List<Double> none = CrossReference.LENGTHS.stream().map(_ -> 0.0).toList();
-      add(
-          new CrossRow(
-              oracle.name(),
-              key,
-              none,
-              none,
-              hashes(reference.generate(session, false)),
-              seconds(from)));
+      List<Double> leads = CrossReference.LENGTHS.stream().map(reference::lead).toList();
+      List<Double> behind =
+          CrossReference.LENGTHS.stream()
+              .map(length -> reference.lead(length + CrossReference.STEPS))
+              .toList();
+      List<String> tokens = hashes(reference.generate(session, false));
+      add(new CrossRow(oracle.name(), key, leads, behind, tokens, seconds(from)));
     }
   }
 

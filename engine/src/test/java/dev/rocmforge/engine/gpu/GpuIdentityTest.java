@@ -54,11 +54,12 @@ class GpuIdentityTest {
     }
   }
 
+  /** In waves of one size: the order of sums decides which bytes are rounded up. */
   @Test
   void signedBytesPickTheSameTokens() {
     try (CrossReference reference = reference(Oracle.named("qwen2-tied"), Weights.Q4_0)) {
       CrossWay way = batched(Weights.Q4_0, KvType.F32, true);
-      CrossWay other = new CrossWay(Weights.Q4_0, Prefill.BATCHED, false, 64, KvType.F32, true);
+      CrossWay other = new CrossWay(Weights.Q4_0, Prefill.BATCHED, false, 32, KvType.F32, true);
       assertTokens(tokens(reference, way), tokens(reference, other));
     }
   }
