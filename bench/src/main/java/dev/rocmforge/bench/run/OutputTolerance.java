@@ -61,8 +61,7 @@ public record OutputTolerance(double mostError, boolean sameTokens) {
    */
   public static double ofBatches(Backend backend, SessionOptions options) {
     boolean half = options.kvType() == KvType.F16;
-    boolean matrix =
-        backend instanceof GuardedBackend guarded && guarded.gpu().options().matrix() == Choice.ON;
+    boolean matrix = backend instanceof GuardedBackend guarded && guarded.gpu().matrix();
     if (matrix) {
       return F16_PRODUCTS;
     }
