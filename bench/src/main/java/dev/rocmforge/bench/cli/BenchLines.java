@@ -28,8 +28,6 @@ import java.util.stream.Collectors;
 final class BenchLines implements BenchListener {
   private static final String ROW = "%-22s %12s  %-22s %9s %10s  %s%n";
 
-  private static final String HARNESS = "BENCH %s_greedy_decode_real_model ";
-
   private final PrintWriter out;
   private final PrintWriter err;
   private final Set<String> decided = new HashSet<>();
@@ -151,7 +149,8 @@ final class BenchLines implements BenchListener {
 
   /** The lines of the documented harness; standard deviations are of the whole population. */
   void harness(BackendKind backend, Measurement prefill, Measurement decode) {
-    String place = HARNESS.formatted(backend == BackendKind.GPU ? "gpu" : "cpu");
+    String place =
+        "BENCH %s_greedy_decode_real_model ".formatted(backend == BackendKind.GPU ? "gpu" : "cpu");
     List<Samples.Repetition> runs = decode.samples().repetitions();
     double[] prompts = new double[runs.size()];
     double[] tokens = new double[runs.size()];

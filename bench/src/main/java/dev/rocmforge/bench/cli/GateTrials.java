@@ -17,6 +17,7 @@ import picocli.CommandLine.Option;
 final class GateTrials {
   private static final int LEAST_RUNS = 30;
 
+  @SuppressWarnings("UnusedVariable") // the option that chooses this group
   @Option(
       names = "--self-test",
       required = true,

@@ -50,6 +50,8 @@ public enum DocumentedBenchmark {
     private final String word;
     private final String shape;
     private final String source;
+
+    @SuppressWarnings("ImmutableEnumChecker") // made by List.of
     private final List<String> published;
 
     Weights(String word, String shape, String source, List<String> published) {
@@ -87,6 +89,8 @@ public enum DocumentedBenchmark {
   private final int tokens;
   private final OptionalDouble prefill;
   private final double decode;
+
+  @SuppressWarnings("ImmutableEnumChecker") // made by Map.of
   private final Map<String, String> variables;
 
   DocumentedBenchmark(
