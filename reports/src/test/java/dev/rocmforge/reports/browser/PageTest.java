@@ -10,7 +10,9 @@ import dev.rocmforge.reports.Specimens;
 import dev.rocmforge.reports.format.Html;
 import dev.rocmforge.reports.format.HtmlComparison;
 import dev.rocmforge.reports.format.HtmlHardware;
+import dev.rocmforge.reports.format.HtmlReproduction;
 import dev.rocmforge.reports.format.Report;
+import dev.rocmforge.reports.format.Reproduction;
 import dev.rocmforge.reports.record.CheckRecord;
 import dev.rocmforge.reports.record.RunRecord;
 import java.io.IOException;
@@ -22,6 +24,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.TreeMap;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Assumptions;
@@ -49,6 +52,15 @@ class PageTest {
     List<RunRecord> runs = many().runs();
     write("comparison", HtmlComparison.page(runs.subList(0, 24), runs.subList(24, 48)));
     write("hardware", HtmlHardware.page(runs));
+    Reproduction one =
+        new Reproduction(
+            "7B",
+            HOSTILE,
+            OptionalDouble.of(32),
+            106.6,
+            runs.getFirst(),
+            List.of("A caveat.", HOSTILE));
+    write("reproduction", HtmlReproduction.page(List.of(one, one)));
     Files.writeString(folder.resolve("records.jsonl"), "{}\n");
     browser = new Chromium(program.get(), folder.resolve("profile"));
   }
