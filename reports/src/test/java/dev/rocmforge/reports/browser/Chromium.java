@@ -29,7 +29,7 @@ import java.util.stream.Stream;
  */
 final class Chromium implements AutoCloseable {
   private static final ObjectMapper MAPPER = new ObjectMapper();
-  private static final long SECONDS = 60;
+  private static final long SECONDS = 240;
 
   private final Process process;
   private final WebSocket socket;
