@@ -82,7 +82,7 @@ final class JmhBench {
   }
 
   private void table(RunRecord record) {
-    out.printf(ROW, "operation", "us", "95 % interval", "GB/s", "of memory");
+    out.printf(ROW, "operation", "us", "95 % interval", "MB/s", "of memory");
     for (Measurement m : record.measurements()) {
       Interval micros = Throughput.tokensPerSecond(m).orElseThrow().under(1e6);
       out.printf(
@@ -90,9 +90,7 @@ final class JmhBench {
           m.workload().name(),
           Quantity.rate(micros.middle()),
           Quantity.range(micros),
-          Throughput.gigabytesPerSecond(m)
-              .map(r -> Quantity.gigabytesPerSecond(r.middle()))
-              .orElse("–"),
+          Throughput.gigabytesPerSecond(m).map(r -> Quantity.rate(1000 * r.middle())).orElse("–"),
           Throughput.bandwidthShare(m, record.environment())
               .map(r -> Quantity.percent(r.middle()))
               .orElse("–"));

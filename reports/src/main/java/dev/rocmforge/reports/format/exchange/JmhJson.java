@@ -80,7 +80,8 @@ final class JmhJson implements Exchange {
     out.put("output_check", record.correctness().label());
   }
 
-  private static void metric(ObjectNode out, double[] nanos) {
+  /** The figures of one metric as JMH computes them. */
+  static void metric(ObjectNode out, double[] nanos) {
     double mean = new Mean().evaluate(nanos);
     out.put("score", mean);
     ArrayNode bounds = JsonText.array();

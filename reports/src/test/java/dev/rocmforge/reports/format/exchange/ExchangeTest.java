@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.rocmforge.reports.GoldenFile;
 import dev.rocmforge.reports.ReportException;
 import dev.rocmforge.reports.Specimens;
@@ -193,6 +195,7 @@ class ExchangeTest {
                 "llama-bench.csv", ExchangeFormat.LLAMA_BENCH_CSV,
                 "github-action-benchmark.json", ExchangeFormat.GITHUB_ACTION_BENCHMARK,
                 "bencher.json", ExchangeFormat.BENCHER,
+                "jmh.json", ExchangeFormat.JMH,
                 "openmetrics.txt", ExchangeFormat.OPENMETRICS));
     StringBuilder all = new StringBuilder();
     for (var file : files.entrySet()) {
@@ -221,6 +224,35 @@ class ExchangeTest {
     assertEquals(List.of(), table.figures().getFirst().samples());
     assertEquals(70285660, table.figures().getFirst().value().orElseThrow());
     assertTrue(table.losses().getFirst().contains("without samples"));
+  }
+
+  /** Score, error, interval and percentiles of JMH's own raw data come out as JMH has them. */
+  @Test
+  void jmhComputesTheSame() throws IOException {
+    String text = new String(resource("jmh.json"), StandardCharsets.UTF_8);
+    List<ImportedFigure> figures = read(ExchangeFormat.JMH, text).figures();
+    assertEquals(4, figures.size());
+    for (int i = 0; i < 2; i++) {
+      JsonNode jmh = JsonText.read("jmh", text).path(i).path("primaryMetric");
+      ImportedFigure figure = figures.get(2 * i);
+      assertEquals(6, figure.samples().size());
+      ObjectNode ours = JsonText.object();
+      JmhJson.metric(ours, figure.samples().stream().mapToDouble(Double::doubleValue).toArray());
+      for (String field : List.of("score", "scoreError")) {
+        near(jmh.path(field), ours.path(field));
+      }
+      for (int end = 0; end < 2; end++) {
+        near(jmh.path("scoreConfidence").path(end), ours.path("scoreConfidence").path(end));
+      }
+      for (var percentile : jmh.path("scorePercentiles").properties()) {
+        near(percentile.getValue(), ours.path("scorePercentiles").path(percentile.getKey()));
+      }
+    }
+  }
+
+  private static void near(JsonNode expected, JsonNode actual) {
+    assertEquals(
+        expected.doubleValue(), actual.doubleValue(), 1e-9 * Math.abs(expected.doubleValue()));
   }
 
   @Test
