@@ -9,11 +9,16 @@ import dev.rocmforge.engine.hip.Device;
 import dev.rocmforge.engine.hip.HipRuntime;
 import dev.rocmforge.engine.hip.HipSettings;
 import dev.rocmforge.engine.quant.QuantType;
+import dev.rocmforge.validation.kernel.KernelCase;
+import dev.rocmforge.validation.kernel.KernelFolder;
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -26,11 +31,20 @@ import picocli.CommandLine.Spec;
 final class BenchKernelsCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
+  @Mixin private KernelSelection selection;
+
   @Option(
-      names = "--filter",
-      defaultValue = "q4_0/gemv",
-      description = "Kernels whose path begins so: q4_0/gemv, q8_0/gemv_q8 ...")
-  private String filter;
+      names = "--against",
+      paramLabel = "DIR",
+      description = "Kernels to compare with, measured in turn: the old version.")
+  private Path against;
+
+  @Option(
+      names = "--cases",
+      description =
+          "Time the cases of 'validate kernels' instead of matrices; so does each of --against,"
+              + " --kernels, --case and --operation.")
+  private boolean cases;
 
   @Option(names = "--shape", description = "Only this shape, ROWSxCOLUMNS.")
   private String shape;
@@ -44,11 +58,23 @@ final class BenchKernelsCommand implements Callable<Integer> {
   private LaunchShapes tuned;
 
   @Override
-  public Integer call() {
+  public Integer call() throws InterruptedException {
     PrintWriter out = spec.commandLine().getOut();
     HipSettings settings = HipSettings.ofEnvironment();
     try (HipRuntime runtime = HipRuntime.open(settings)) {
       Device device = runtime.device(gpuIndex);
+      if (cases || against != null || selection.narrowed()) {
+        List<KernelCase> chosen =
+            selection.cases(runtime.kind(), device.properties().architecture());
+        new KernelSpeeds(
+                device,
+                selection.sources(settings),
+                Optional.ofNullable(against).map(KernelFolder::new),
+                settings,
+                out)
+            .print(selection.single() ? chosen : KernelSpeeds.largest(chosen));
+        return ExitCode.DONE.code();
+      }
       int wave = device.properties().waveSize();
       out.printf(
           "# %s on %s, %s, L2 %d bytes%n",
@@ -78,7 +104,7 @@ final class BenchKernelsCommand implements Callable<Integer> {
   private boolean wanted(QuantType type, String operation) {
     String path = type.name().toLowerCase(Locale.ROOT) + "/" + operation;
     boolean exists = type.blockSize() > 1 || operation.equals("gemv");
-    return exists && path.startsWith(filter);
+    return exists && path.startsWith(selection.filterOr("q4_0/gemv"));
   }
 
   private boolean measure(

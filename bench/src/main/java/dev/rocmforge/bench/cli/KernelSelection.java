@@ -101,6 +101,20 @@ final class KernelSelection {
     throw new InputException("--seeds " + seeds + ": two numbers as 1..200 needed");
   }
 
+  /** Whether single cases, operations or another folder were asked for. */
+  boolean narrowed() {
+    return !ids.isEmpty() || !operations.isEmpty() || folder != null;
+  }
+
+  /** Whether the cases were named one by one. */
+  boolean single() {
+    return !ids.isEmpty();
+  }
+
+  String filterOr(String otherwise) {
+    return filter.isEmpty() ? otherwise : filter;
+  }
+
   Tier tier() {
     for (Tier one : Tier.values()) {
       if (one.name().equalsIgnoreCase(tier)) {

@@ -47,6 +47,12 @@ final class ValidateKernelsCommand implements Callable<Integer> {
       description = "Compare bit for bit with the kernels of DIR, not with double arithmetic.")
   private Path sameAs;
 
+  @Option(
+      names = "--against",
+      paramLabel = "DIR",
+      description = "Afterwards time the kernels in turn with those of DIR, the largest case each.")
+  private Path against;
+
   @Option(names = "--fail-fast", description = "End at the first case that fails.")
   private boolean failFast;
 
@@ -135,6 +141,10 @@ final class ValidateKernelsCommand implements Callable<Integer> {
         lines.end(verdicts, List.of());
         keep(device, sources, settings, verdicts, cases.size());
         stop.close();
+      }
+      if (against != null) {
+        new KernelSpeeds(device, sources, Optional.of(new KernelFolder(against)), settings, out())
+            .print(KernelSpeeds.largest(cases));
       }
       return verdicts.failed() > 0 ? ExitCode.FAILED : ExitCode.DONE;
     }

@@ -2,6 +2,7 @@ package dev.rocmforge.validation.kernel;
 
 import dev.rocmforge.engine.InputException;
 import dev.rocmforge.engine.quant.QuantType;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -78,6 +79,15 @@ public record KernelCase(
             .map(e -> e.getKey() + "=" + e.getValue())
             .collect(Collectors.joining(","));
     return path + ":" + all + ":w" + wave + ":" + inputs.label() + ":" + seed;
+  }
+
+  /** How large it is, to tell the largest of a kernel: rows, columns, tokens and the like. */
+  public double work() {
+    double work = 1;
+    for (String size : List.of("rows", "columns", "tokens", "heads", "channels", "experts")) {
+      work *= numbers.getOrDefault(size, 1);
+    }
+    return work * (1 + numbers.getOrDefault("position", 0));
   }
 
   /** The operation without its type: {@code gemv}, {@code rms_norm}. */

@@ -2,6 +2,7 @@ package dev.rocmforge.validation.kernel;
 
 import dev.rocmforge.engine.hip.Device;
 import dev.rocmforge.engine.hip.DeviceBuffer;
+import dev.rocmforge.engine.hip.Event;
 import dev.rocmforge.engine.hip.HipException;
 import dev.rocmforge.engine.hip.KernelArguments;
 import dev.rocmforge.engine.hip.KernelCompilationException;
@@ -124,6 +125,17 @@ public final class KernelCheck implements AutoCloseable {
     }
   }
 
+  /** What the launches of a trial leave in a buffer of f32. */
+  float[] floats(Trial trial, Trial.Slot slot) throws InterruptedException {
+    byte[] bytes = contents(slot, run(trial).get(slot.index()));
+    float[] values = new float[bytes.length / 4];
+    MemorySegment memory = MemorySegment.ofArray(bytes);
+    for (int i = 0; i < values.length; i++) {
+      values[i] = memory.get(ValueLayout.JAVA_FLOAT_UNALIGNED, 4L * i);
+    }
+    return values;
+  }
+
   /** A fault in a kernel loses the context and all that lies in it. */
   private void recover() {
     modules.unload();
@@ -140,12 +152,8 @@ public final class KernelCheck implements AutoCloseable {
   private List<byte[]> run(Trial trial) throws InterruptedException {
     List<DeviceBuffer> buffers = new ArrayList<>();
     try (Arena arena = Arena.ofConfined()) {
-      for (Trial.Slot slot : trial.slots()) {
-        long bytes = allocated(slot);
-        DeviceBuffer buffer = device.allocate(slot.name(), bytes);
-        buffers.add(buffer);
-        buffer.upload(0, image(slot, arena.allocate(bytes, 16)));
-      }
+      allocate(trial, buffers);
+      restore(trial, buffers, arena);
       for (Trial.Launch launch : trial.launches()) {
         launch(launch, buffers, arena);
       }
@@ -162,7 +170,59 @@ public final class KernelCheck implements AutoCloseable {
     }
   }
 
-  private static void release(List<DeviceBuffer> buffers) {
+  private void allocate(Trial trial, List<DeviceBuffer> buffers) {
+    for (Trial.Slot slot : trial.slots()) {
+      buffers.add(device.allocate(slot.name(), allocated(slot)));
+    }
+  }
+
+  /** The memory of a trial before its launches; to be given to {@link #release}. */
+  List<DeviceBuffer> upload(Trial trial, Arena arena) {
+    List<DeviceBuffer> buffers = new ArrayList<>();
+    allocate(trial, buffers);
+    restore(trial, buffers, arena);
+    return buffers;
+  }
+
+  /** Puts the memory back as it was before the launches. */
+  void restore(Trial trial, List<DeviceBuffer> buffers, Arena arena) {
+    for (Trial.Slot slot : trial.slots()) {
+      buffers.get(slot.index()).upload(0, image(slot, arena.allocate(allocated(slot), 16)));
+    }
+  }
+
+  Stream stream() {
+    return stream;
+  }
+
+  Event newEvent() {
+    return device.newEvent();
+  }
+
+  void synchronize() {
+    stream.synchronize();
+  }
+
+  /** GB/s (1e9 bytes, read and written) of the best of a few copies of 64 MiB on the device. */
+  public double copyGigabytesPerSecond() {
+    long bytes = 64L << 20;
+    double best = 0;
+    try (DeviceBuffer from = device.allocate("copied", bytes);
+        DeviceBuffer to = device.allocate("copy", bytes);
+        Event start = device.newEvent();
+        Event stop = device.newEvent()) {
+      for (int i = 0; i < 5; i++) {
+        start.record(stream);
+        to.copyFrom(from, 0, 0, bytes, stream);
+        stop.record(stream);
+        stream.synchronize();
+        best = Math.max(best, 2 * bytes / (stop.millisSince(start) * 1e6));
+      }
+    }
+    return best;
+  }
+
+  static void release(List<DeviceBuffer> buffers) {
     for (DeviceBuffer buffer : buffers) {
       try {
         buffer.close();
@@ -172,7 +232,7 @@ public final class KernelCheck implements AutoCloseable {
     }
   }
 
-  private void launch(Trial.Launch launch, List<DeviceBuffer> buffers, Arena arena)
+  void launch(Trial.Launch launch, List<DeviceBuffer> buffers, Arena arena)
       throws InterruptedException {
     List<Optional<Object>> given = launch.arguments();
     KernelArguments arguments = new KernelArguments(given.size(), arena);

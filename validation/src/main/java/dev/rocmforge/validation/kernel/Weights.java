@@ -107,6 +107,13 @@ final class Weights {
     return new Weights(type, rows, columns, blocks);
   }
 
+  /** Known weights, encoded into the format. */
+  static Weights encoded(QuantType type, int rows, int columns, float[] weights) {
+    byte[] blocks = new byte[Math.toIntExact(type.bytes((long) rows * columns))];
+    type.format().encode(weights, 0, MemorySegment.ofArray(blocks), 0, weights.length);
+    return new Weights(type, rows, columns, blocks);
+  }
+
   /** Of both signs, each block another; f16 subnormal, zero or wide-ranging where asked. */
   private static double scale(SplittableRandom random, InputClass inputs) {
     double size = random.nextDouble(0.5, 1.5) * (random.nextInt(4) == 0 ? -0.125 : 0.125);
