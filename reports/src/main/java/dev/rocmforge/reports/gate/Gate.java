@@ -160,6 +160,12 @@ public final class Gate {
       if (before.stream().allMatch(row -> sameCode(row.run(), newest.run()))) {
         reason = verdict.word() + ", but jar and kernels are the same (" + reason + ")";
         verdict = Verdict.ENVIRONMENT;
+      } else if (!paired) {
+        Optional<String> busy = MachineLoad.difference(before, candidate);
+        if (busy.isPresent()) {
+          reason = verdict.word() + ", but " + busy.get() + " (" + reason + ")";
+          verdict = Verdict.ENVIRONMENT;
+        }
       }
     }
     return new GateRow(

@@ -22,6 +22,7 @@ import java.util.regex.Pattern;
  * @param detect a change that must not go unnoticed; where it could, the row is inconclusive
  * @param minimumRuns of either side
  * @param baselineRuns the latest runs of the baseline that are looked at
+ * @param mostNoise from run to run; a less steady machine allows no verdict
  * @param rows what is otherwise for some rows; the first that matches counts
  */
 public record GateSettings(
@@ -32,6 +33,7 @@ public record GateSettings(
     double detect,
     int minimumRuns,
     int baselineRuns,
+    double mostNoise,
     List<RowSettings> rows) {
   public static final int SCHEMA_VERSION = 1;
 
@@ -84,6 +86,7 @@ public record GateSettings(
     share("power", power);
     share("smallestChange", smallestChange);
     share("detect", detect);
+    share("mostNoise", mostNoise);
     require(minimumRuns >= 2, "minimumRuns", "2 or more", minimumRuns);
     require(
         baselineRuns >= minimumRuns && baselineRuns <= MOST_BASELINE_RUNS,
@@ -114,6 +117,7 @@ public record GateSettings(
         s.detect(),
         s.minimumRuns(),
         50,
+        s.mostNoise(),
         List.of());
   }
 
@@ -141,10 +145,12 @@ public record GateSettings(
             power,
             special.smallestChange().orElse(smallestChange),
             special.detect().orElse(detect),
-            special.minimumRuns().orElse(minimumRuns));
+            special.minimumRuns().orElse(minimumRuns),
+            mostNoise);
       }
     }
-    return new RunComparison.Settings(significance, power, smallestChange, detect, minimumRuns);
+    return new RunComparison.Settings(
+        significance, power, smallestChange, detect, minimumRuns, mostNoise);
   }
 
   /** The same with the error budget shared by so many looks at growing samples (Bonferroni). */
@@ -157,6 +163,7 @@ public record GateSettings(
         detect,
         minimumRuns,
         baselineRuns,
+        mostNoise,
         rows);
   }
 }

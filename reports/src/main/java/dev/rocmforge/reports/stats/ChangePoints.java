@@ -119,7 +119,8 @@ public final class ChangePoints {
             RunComparison.Settings.DEFAULT.power(),
             settings.smallestChange(),
             RunComparison.Settings.DEFAULT.detect(),
-            2);
+            2,
+            Double.POSITIVE_INFINITY);
     Verdict verdict = comparison(logarithms, from, split, to, asked).verdict();
     return verdict == Verdict.SLOWER || verdict == Verdict.FASTER;
   }

@@ -51,11 +51,17 @@ public record RunComparison(
    * @param smallestChange significant changes below it are no news: 0.01 is 1 %
    * @param detect a change that must not go unnoticed: where it could, the verdict is inconclusive
    * @param minimumRuns of either side; fewer cannot be told from a spike
+   * @param mostNoise from run to run; a machine that is less steady allows no verdict: 0.2 is 20 %
    */
   public record Settings(
-      double significance, double power, double smallestChange, double detect, int minimumRuns) {
+      double significance,
+      double power,
+      double smallestChange,
+      double detect,
+      int minimumRuns,
+      double mostNoise) {
     /** Makes at most 1 % false alarms where runs correlate by up to 0.3; docs/gate.md shows it. */
-    public static final Settings DEFAULT = new Settings(0.0055, 0.95, 0.01, 0.05, 5);
+    public static final Settings DEFAULT = new Settings(0.0055, 0.95, 0.01, 0.05, 5, 0.2);
   }
 
   /**
@@ -135,7 +141,7 @@ public record RunComparison(
     double half = error * student.inverseCumulativeProbability(1 - settings.significance() / 2);
     Interval ratio = new Interval(Math.exp(shift - half), Math.exp(shift), Math.exp(shift + half));
     double effect = detectable(error, freedom, settings);
-    Verdict verdict = verdict(shift, p, effect, settings);
+    Verdict verdict = verdict(shift, p, effect, noise, settings);
     return new RunComparison(
         ratio,
         p,
@@ -146,7 +152,11 @@ public record RunComparison(
         reason(verdict, p, effect, noise, moreRuns, settings));
   }
 
-  private static Verdict verdict(double shift, double p, double effect, Settings settings) {
+  private static Verdict verdict(
+      double shift, double p, double effect, RunNoise noise, Settings settings) {
+    if (noise.scale() > settings.mostNoise()) {
+      return Verdict.INCONCLUSIVE;
+    }
     double smallest = Math.log1p(settings.smallestChange());
     if (p <= settings.significance() && Math.abs(shift) >= smallest) {
       return shift > 0 ? Verdict.SLOWER : Verdict.FASTER;
@@ -170,15 +180,23 @@ public record RunComparison(
               "no change; one of %.1f %% would have been found",
               100 * settings.detect());
       default ->
-          String.format(
+          noise.scale() > settings.mostNoise()
+              ? String.format(
                   Locale.ROOT,
-                  "runs differ by %.1f %%: only changes from %.1f %% are found, %.1f %% needed; ",
+                  "runs differ by %.1f %%, at most %.1f %% allowed: this machine is not fit to"
+                      + " measure",
                   100 * noise.scale(),
-                  100 * effect,
-                  100 * settings.detect())
-              + (moreRuns.isPresent()
-                  ? moreRuns.getAsInt() + " more runs would tell"
-                  : "no number of runs would tell");
+                  100 * settings.mostNoise())
+              : String.format(
+                      Locale.ROOT,
+                      "runs differ by %.1f %%: only changes from %.1f %% are found, %.1f %% needed;"
+                          + " ",
+                      100 * noise.scale(),
+                      100 * effect,
+                      100 * settings.detect())
+                  + (moreRuns.isPresent()
+                      ? moreRuns.getAsInt() + " more runs would tell"
+                      : "no number of runs would tell");
     };
   }
 

@@ -13,20 +13,24 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.Random;
 import java.util.TreeMap;
 
 /** Made-up runs of one build, an hour apart. */
-record GateSpecimens(String jar, Instant start, String host, List<CheckRecord> checks) {
+record GateSpecimens(String jar, Instant start, double load, List<CheckRecord> checks) {
   static final Instant MARCH = Instant.parse("2026-03-01T12:00:00Z");
 
   static GateSpecimens of(char jar, Instant start) {
-    return new GateSpecimens(
-        Character.toString(jar).repeat(64), start, "build-box", Specimens.checks());
+    return new GateSpecimens(Character.toString(jar).repeat(64), start, 0.25, Specimens.checks());
   }
 
   GateSpecimens unchecked() {
-    return new GateSpecimens(jar, start, host, List.of());
+    return new GateSpecimens(jar, start, load, List.of());
+  }
+
+  GateSpecimens busy() {
+    return new GateSpecimens(jar, start, 9, checks);
   }
 
   /** Runs of pp64 with a noise of 1 %; {@code factor} 1.05 takes 5 % longer. */
@@ -44,7 +48,7 @@ record GateSpecimens(String jar, Instant start, String host, List<CheckRecord> c
     Subject s = Specimens.subject("Qwen2.5 0.5B Instruct");
     Build build =
         new Build("0.1.0", Optional.of(jar.substring(0, 7)), Optional.of(jar), new TreeMap<>());
-    Environment e = Specimens.environment(host);
+    Environment e = Specimens.environment("build-box");
     Environment later =
         new Environment(
             start.plusSeconds(3600L * index),
@@ -55,7 +59,7 @@ record GateSpecimens(String jar, Instant start, String host, List<CheckRecord> c
             e.memoryBytes(),
             e.jvm(),
             e.jvmFlags(),
-            e.loadAverage(),
+            OptionalDouble.of(load),
             e.memoryBandwidth(),
             e.device(),
             e.variables());

@@ -72,6 +72,15 @@ class GateTest {
   }
 
   @Test
+  void aBusyMachineIsNoRegression() {
+    GateResult result = judge(OLD.runs(50, 1, 1), NEW.busy().runs(10, 1.3, 2));
+    assertEquals(Verdict.ENVIRONMENT, only(result));
+    assertTrue(result.rows().getFirst().reason().contains("load 0.3 in the"), result::toString);
+    assertEquals(
+        Verdict.SLOWER, only(judge(OLD.busy().runs(50, 1, 1), NEW.busy().runs(10, 1.3, 2))));
+  }
+
+  @Test
   void missingRowsFailAndNewRowsAreListed() {
     RunRecord whole = OLD.run(0, Specimens.cpuRun().measurements());
     RunRecord part = NEW.run(0, whole.measurements().subList(0, 2));
@@ -153,7 +162,7 @@ class GateTest {
     String text =
         """
         {"schemaVersion": 1, "significance": 0.005, "power": 0.9, "smallestChange": 0.01,
-         "detect": 0.05, "minimumRuns": 5, "baselineRuns": 50,
+         "detect": 0.05, "minimumRuns": 5, "baselineRuns": 50, "mostNoise": 0.2,
          "rows": [{"row": "tg*", "detect": 0.2}, {"row": "*", "minimumRuns": 8}]}
         """;
     GateSettings read = GateSettings.read("gate.json", text);

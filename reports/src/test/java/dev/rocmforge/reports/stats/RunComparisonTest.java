@@ -120,6 +120,11 @@ class RunComparisonTest {
     RunComparison loud = RunComparison.of(noisy, alike, SETTINGS);
     assertEquals(Verdict.INCONCLUSIVE, loud.verdict());
     assertTrue(loud.minimumDetectableEffect() > 0.1, loud::toString);
+    double[] wild = new SimulatedRuns(0.4, 0, 0).draw(50, new Random(3));
+    double[] slow = Arrays.stream(wild).limit(10).map(nanos -> 9 * nanos).toArray();
+    RunComparison unfit = RunComparison.of(wild, slow, SETTINGS);
+    assertEquals(Verdict.INCONCLUSIVE, unfit.verdict());
+    assertTrue(unfit.reason().contains("not fit to measure"), unfit.reason());
     RunComparison six = RunComparison.of(base, Arrays.copyOf(like, 5), strict(0.015));
     assertEquals(Verdict.INCONCLUSIVE, six.verdict());
     int more = six.moreRuns().orElseThrow();
@@ -128,7 +133,7 @@ class RunComparisonTest {
   }
 
   private static RunComparison.Settings strict(double detect) {
-    return new RunComparison.Settings(0.005, 0.95, 0.01, detect, 5);
+    return new RunComparison.Settings(0.005, 0.95, 0.01, detect, 5, 0.2);
   }
 
   @Test
