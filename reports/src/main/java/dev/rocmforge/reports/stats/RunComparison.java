@@ -152,9 +152,13 @@ public record RunComparison(
         reason(verdict, p, effect, noise, moreRuns, settings));
   }
 
+  private static boolean unfit(RunNoise noise, Settings settings) {
+    return Math.max(noise.scale(), noise.reach()) > settings.mostNoise();
+  }
+
   private static Verdict verdict(
       double shift, double p, double effect, RunNoise noise, Settings settings) {
-    if (noise.scale() > settings.mostNoise()) {
+    if (unfit(noise, settings)) {
       return Verdict.INCONCLUSIVE;
     }
     double smallest = Math.log1p(settings.smallestChange());
@@ -180,12 +184,12 @@ public record RunComparison(
               "no change; one of %.1f %% would have been found",
               100 * settings.detect());
       default ->
-          noise.scale() > settings.mostNoise()
+          unfit(noise, settings)
               ? String.format(
                   Locale.ROOT,
                   "runs differ by %.1f %%, at most %.1f %% allowed: this machine is not fit to"
                       + " measure",
-                  100 * noise.scale(),
+                  100 * Math.max(noise.scale(), noise.reach()),
                   100 * settings.mostNoise())
               : String.format(
                       Locale.ROOT,

@@ -10,11 +10,13 @@ import java.util.stream.IntStream;
  *
  * @param scale standard deviation of the logarithm of a run's time, as robust pairwise distances
  *     tell it: 0.02 is a noise of 2 %
+ * @param reach the standard deviation of normal values whose middle 80 % reach as far: much more
+ *     than the scale where a machine has two speeds
  * @param correlation of a run with the one before it; what few runs cannot tell is taken as {@link
  *     #UNKNOWN_CORRELATION}
  * @param runs that it was learnt from
  */
-public record RunNoise(double scale, double correlation, int runs) {
+public record RunNoise(double scale, double reach, double correlation, int runs) {
   /** Neighbouring runs of one machine are taken to be this alike until their own history tells. */
   public static final double UNKNOWN_CORRELATION = 0.3;
 
@@ -22,6 +24,9 @@ public record RunNoise(double scale, double correlation, int runs) {
   private static final double RUNS_OF_DOUBT = 40;
 
   private static final double MOST_CORRELATION = 0.9;
+
+  /** Width of the middle 80 % of normal values in standard deviations. */
+  private static final double MIDDLE_OF_NORMAL = 2.5631;
 
   /** Standard errors added to the correlation found: too small a one makes false alarms. */
   private static final double CAUTION = 0.3;
@@ -53,6 +58,7 @@ public record RunNoise(double scale, double correlation, int runs) {
     double wider = PairwiseDifferences.scale(own) / CLEARLY_WIDER;
     return new RunNoise(
         Math.max(scale, wider),
+        reach(all),
         cautious(rankCorrelation(baseline), baseline.length, unknown),
         all.length);
   }
@@ -64,6 +70,14 @@ public record RunNoise(double scale, double correlation, int runs) {
 
   static double[] logarithms(double[] nanos) {
     return Arrays.stream(nanos).map(Math::log).toArray();
+  }
+
+  private static double reach(double[] centred) {
+    if (centred.length == 0) {
+      return 0;
+    }
+    Distribution all = Distribution.of(centred);
+    return (all.percentile(90) - all.percentile(10)) / MIDDLE_OF_NORMAL;
   }
 
   private static double cautious(double found, int n, double unknown) {

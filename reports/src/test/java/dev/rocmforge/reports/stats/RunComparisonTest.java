@@ -156,7 +156,7 @@ class RunComparisonTest {
     RunNoise much = RunNoise.of(new SimulatedRuns(0.02, 0.7, 0.05).draw(2000, random));
     assertTrue(much.correlation() > 0.5, much::toString);
     assertEquals(0.02, much.scale(), 0.003);
-    assertEquals(10, new RunNoise(1, 0, 9).effectiveRuns(10), 1e-12);
+    assertEquals(10, new RunNoise(1, 1, 0, 9).effectiveRuns(10), 1e-12);
     assertTrue(much.effectiveRuns(10) < 4, much::toString);
   }
 }
