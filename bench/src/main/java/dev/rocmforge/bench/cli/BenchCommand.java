@@ -120,7 +120,8 @@ final class BenchCommand implements Callable<Integer> {
               gpu.map(GpuSubject::runtime).orElse(DeviceRuntime.CPU),
               Fingerprint.build(
                   Optional.ofNullable(Rocmforge.class.getPackage().getImplementationVersion()),
-                  places.project()));
+                  places.project(),
+                  gpu.isPresent()));
       Environment environment =
           MachineProbe.environment(processor, bandwidth, gpu.map(GpuSubject::device));
       BenchRun run = new BenchRun(plan, opened, lines);

@@ -11,11 +11,15 @@ import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /** Which bytes were measured: of the model and of the code. */
 public final class Fingerprint {
@@ -52,9 +56,31 @@ public final class Fingerprint {
    *
    * @param version as the jar states it
    * @param project the project's folder; its commit is recorded where it is a git checkout
+   * @param kernels whether kernels of that folder run too
    */
-  public static Build build(Optional<String> version, Path project) {
-    return new Build(version.orElse("unpackaged"), commit(project), jar(), new TreeMap<>());
+  public static Build build(Optional<String> version, Path project, boolean kernels) {
+    TreeMap<String, String> hashes = new TreeMap<>();
+    if (kernels) {
+      hashes.put("kernels", kernels(project.resolve("kernels")));
+    }
+    return new Build(version.orElse("unpackaged"), commit(project), jar(), hashes);
+  }
+
+  /** One hash of everything that kernels are compiled from, names included. */
+  private static String kernels(Path folder) {
+    try (Stream<Path> all = Files.walk(folder)) {
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      for (Path file :
+          all.filter(f -> f.toString().matches(".*\\.(hip|h|json|tsv)")).sorted().toList()) {
+        digest.update((folder.relativize(file) + "\n").getBytes(StandardCharsets.UTF_8));
+        digest.update(Files.readAllBytes(file));
+      }
+      return HexFormat.of().formatHex(digest.digest());
+    } catch (IOException e) {
+      throw new InputException(folder + ": kernels cannot be read: " + e.getMessage(), e);
+    } catch (NoSuchAlgorithmException e) {
+      throw new AssertionError("every JDK has SHA-256", e);
+    }
   }
 
   private static Optional<String> jar() {

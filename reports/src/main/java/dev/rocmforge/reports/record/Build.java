@@ -10,8 +10,8 @@ import java.util.SortedMap;
  * @param rocmforgeVersion such as {@code 0.1.0}
  * @param gitCommit full hash where known, with {@code -dirty} when files differed from it
  * @param jarSha256 of the engine's jar; empty when it ran from class folders
- * @param kernelSha256 hash of each compiled kernel by its path, such as {@code q4_0/gemv}; empty on
- *     a CPU backend
+ * @param kernelSha256 hashes of the kernels by their path, such as {@code q4_0/gemv}, or of all
+ *     their sources together as {@code kernels}; empty on a CPU backend
  */
 public record Build(
     String rocmforgeVersion,
