@@ -46,6 +46,9 @@ final class GateTrials {
 
   /** Prints a table for each size and each file. */
   int run(GateSettings settings, PrintWriter out) {
+    if (!selfTest) {
+      throw new AssertionError("the group of options needs --self-test");
+    }
     for (int baselineRuns : new int[] {settings.baselineRuns(), 10}) {
       SelfTest test = test(settings, baselineRuns);
       out.println("### Simulated runs\n");
