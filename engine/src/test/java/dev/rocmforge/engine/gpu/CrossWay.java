@@ -76,7 +76,8 @@ record CrossWay(
         .withGraph(on(graph))
         .withQ8Activations(on(q8))
         .withMatrix(on(prefill == Prefill.MATRIX))
-        .withDot2(Choice.OFF);
+        .withDot2(Choice.OFF)
+        .withTuning(Choice.OFF);
   }
 
   private static Choice on(boolean value) {

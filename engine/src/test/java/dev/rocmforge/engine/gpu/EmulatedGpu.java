@@ -51,6 +51,7 @@ final class EmulatedGpu {
         .withQ8Activations(Choice.OFF)
         .withMatrix(Choice.OFF)
         .withDot2(Choice.OFF)
+        .withTuning(Choice.OFF)
         .withGraph(Choice.ON);
   }
 
