@@ -97,7 +97,8 @@ final class CheckOutput {
             gpu.map(GpuSubject::runtime).orElse(DeviceRuntime.CPU),
             Fingerprint.build(
                 Optional.ofNullable(Rocmforge.class.getPackage().getImplementationVersion()),
-                ModelPlaces.standard().project()));
+                ModelPlaces.standard().project(),
+                gpu.isPresent()));
     RunRecord record =
         RunRecord.of(
             Status.complete(),

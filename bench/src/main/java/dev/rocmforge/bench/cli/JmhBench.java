@@ -74,7 +74,8 @@ final class JmhBench {
             DeviceRuntime.CPU,
             Fingerprint.build(
                 Optional.ofNullable(Rocmforge.class.getPackage().getImplementationVersion()),
-                project));
+                project,
+                false));
     RunRecord record = RunRecord.of(Status.complete(), subject, environment, measured, checks);
     table(record);
     lines.files(BenchFiles.write(record, folder));

@@ -36,7 +36,8 @@ final class KernelRecord {
     Build build =
         Fingerprint.build(
             Optional.ofNullable(Rocmforge.class.getPackage().getImplementationVersion()),
-            settings.root().orElse(Path.of(".")));
+            settings.root().orElse(Path.of(".")),
+            false);
     SortedMap<String, String> hashes = new TreeMap<>();
     for (String path : sources.sources()) {
       sources.sha256(path).ifPresent(hash -> hashes.put(path, hash));
