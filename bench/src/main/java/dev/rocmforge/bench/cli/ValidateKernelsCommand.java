@@ -1,9 +1,11 @@
 package dev.rocmforge.bench.cli;
 
 import dev.rocmforge.bench.run.OutputPlace;
+import dev.rocmforge.engine.gpu.guard.GuardOptions;
+import dev.rocmforge.engine.gpu.guard.GuardedBackend;
 import dev.rocmforge.engine.hip.Device;
-import dev.rocmforge.engine.hip.HipRuntime;
 import dev.rocmforge.engine.hip.HipSettings;
+import dev.rocmforge.engine.hip.RuntimeKind;
 import dev.rocmforge.reports.record.Status;
 import dev.rocmforge.validation.kernel.KernelCase;
 import dev.rocmforge.validation.kernel.KernelCheck;
@@ -56,6 +58,15 @@ final class ValidateKernelsCommand implements Callable<Integer> {
   @Option(names = "--fail-fast", description = "End at the first case that fails.")
   private boolean failFast;
 
+  @Option(names = "--gpu", description = "On the GPU; kernels run nowhere else.")
+  boolean gpu;
+
+  @Option(
+      names = "--gpu-index",
+      paramLabel = "N",
+      description = "GPU among the visible ones (default: the supported one with most memory).")
+  private Integer gpuIndex;
+
   @Option(names = "--list", description = "Print the ids and run nothing.")
   private boolean list;
 
@@ -79,9 +90,10 @@ final class ValidateKernelsCommand implements Callable<Integer> {
   public Integer call() throws InterruptedException {
     HipSettings settings = HipSettings.ofEnvironment();
     KernelFolder sources = selection.sources(settings);
-    try (HipRuntime runtime = HipRuntime.open(settings)) {
-      Device device = runtime.device(0);
-      List<KernelCase> cases = selection.cases(runtime.kind(), device.properties().architecture());
+    try (GuardedBackend guarded = GuardedBackend.open(guard(), this::said)) {
+      Device device = guarded.gpu().device();
+      RuntimeKind kind = guarded.gpu().runtime().kind();
+      List<KernelCase> cases = selection.cases(kind, device.properties().architecture());
       if (list) {
         cases.forEach(one -> out().println(one.id()));
         return ExitCode.DONE.code();
@@ -92,12 +104,20 @@ final class ValidateKernelsCommand implements Callable<Integer> {
       err()
           .printf(
               "rocmforge: %d cases on %s, %s, kernels of %s%n",
-              cases.size(),
-              runtime.kind().label(),
-              device.properties().architecture(),
-              sources.path());
+              cases.size(), kind.label(), device.properties().architecture(), sources.path());
       return run(device, sources, settings, cases).code();
     }
+  }
+
+  /** The door that every run on a GPU passes: choice of the device, lock, overrides. */
+  private GuardOptions guard() {
+    GuardOptions options = GuardOptions.of(System.getenv());
+    return gpuIndex == null ? options : options.withDeviceIndex(gpuIndex);
+  }
+
+  private void said(String line) {
+    err().println(line);
+    err().flush();
   }
 
   private PrintWriter out() {
