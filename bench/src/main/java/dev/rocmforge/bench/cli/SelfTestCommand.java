@@ -8,7 +8,9 @@ import dev.rocmforge.validation.mutant.MutantVerdict;
 import dev.rocmforge.validation.mutant.MutantVerdict.Fate;
 import dev.rocmforge.validation.mutant.SelfTest;
 import java.io.File;
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -137,7 +139,20 @@ final class SelfTestCommand implements Callable<Integer> {
                 "ROCMFORGE_EMULATION_THREADS",
                 "1",
                 "ROCMFORGE_EMULATION_TIMEOUT_MS",
-                "20000"));
+                "20000",
+                "XDG_RUNTIME_DIR",
+                ownLocks()));
     return builder;
+  }
+
+  /** Each process has an emulated device of its own, so that none waits for another's lock. */
+  private static String ownLocks() {
+    try {
+      Path folder = Files.createTempDirectory("rocmforge-locks");
+      folder.toFile().deleteOnExit();
+      return folder.toString();
+    } catch (IOException e) {
+      throw new InputException("no folder for locks can be made: " + e.getMessage(), e);
+    }
   }
 }
