@@ -44,6 +44,7 @@ import picocli.CommandLine.Spec;
       LogitsCommand.class,
       PerplexityCommand.class,
       ValidateCommand.class,
+      SweepCommand.class,
       ReportCommand.class,
       CompareCommand.class,
       HardwareCommand.class,

@@ -56,6 +56,23 @@ public record OutputTolerance(double mostError, boolean sameTokens) {
   }
 
   /**
+   * The tolerance for chosen kernels.
+   *
+   * @param q8 whether single tokens become signed bytes where weights are quantized
+   * @param pairs whether both sides of products are rounded to f16
+   * @param halfCache whether keys and values are
+   */
+  public static OutputTolerance ofKernels(
+      Model model, boolean q8, boolean pairs, boolean halfCache) {
+    if (q8 && !UNQUANTIZED.containsAll(ModelProfile.of(model).types())) {
+      return q8(model.config().layerCount());
+    }
+    return pairs || halfCache
+        ? new OutputTolerance(F16_PRODUCTS, false)
+        : new OutputTolerance(F32, true);
+  }
+
+  /**
    * The most error where both sides run batches of two tokens and more, which take no rounded
    * activations.
    */

@@ -14,8 +14,9 @@ import java.util.stream.IntStream;
  *
  * @param layer block number, or -1 outside the blocks
  * @param stage the operation that reads the tensor
+ * @param reachesLogits whether the last token's logits depend on it
  */
-record ExpectedOrigin(int layer, Stage stage) {
+record ExpectedOrigin(int layer, Stage stage, boolean reachesLogits) {
   private static final Pattern BLOCK = Pattern.compile("blk\\.(\\d+)\\.(\\w+)\\.(weight|bias)");
   private static final Pattern BLOCK_BARE = Pattern.compile("blk\\.(\\d+)\\.(\\w+)");
 
@@ -38,7 +39,7 @@ record ExpectedOrigin(int layer, Stage stage) {
   }
 
   private static Optional<ExpectedOrigin> at(int layer, Stage stage) {
-    return Optional.of(new ExpectedOrigin(layer, stage));
+    return Optional.of(new ExpectedOrigin(layer, stage, true));
   }
 
   private static Optional<ExpectedOrigin> embedding(
@@ -61,10 +62,16 @@ record ExpectedOrigin(int layer, Stage stage) {
     }
     int layer = Integer.parseInt(parts.group(1));
     String part = parts.group(2);
-    if (part.endsWith("_exps") && !routed.uses(layer, expert(placement, model))) {
-      return Optional.empty();
+    if (!part.endsWith("_exps")) {
+      return at(layer, stage(part, fused));
     }
-    return at(layer, stage(part, fused));
+    int expert = expert(placement, model);
+    boolean last = layer == model.config().layerCount() - 1;
+    return routed.uses(layer, expert)
+        ? Optional.of(
+            new ExpectedOrigin(
+                layer, stage(part, fused), !last || routed.lastTokenUses(layer, expert)))
+        : Optional.empty();
   }
 
   /** Rows of a stack belong to the experts in order. */

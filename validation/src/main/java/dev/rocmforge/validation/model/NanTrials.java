@@ -127,7 +127,7 @@ public final class NanTrials implements AutoCloseable {
       return new Trial(placement, same ? Outcome.UNREACHED : Outcome.WRONG, said);
     }
     boolean named =
-        !LogitsHealth.of(logits).finite()
+        LogitsHealth.of(logits).finite() != expected.get().reachesLogits()
             && watch
                 .first()
                 .filter(bad -> bad.layer() == expected.get().layer())

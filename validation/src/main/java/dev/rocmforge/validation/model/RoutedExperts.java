@@ -11,6 +11,7 @@ import java.util.stream.IntStream;
 final class RoutedExperts implements Probe {
   private final int used;
   private final Map<Integer, BitSet> layers = new HashMap<>();
+  private final Map<Integer, BitSet> lastTokens = new HashMap<>();
 
   /**
    * @param used experts of a token
@@ -28,15 +29,23 @@ final class RoutedExperts implements Probe {
     BitSet chosen = layers.computeIfAbsent(layer, _ -> new BitSet());
     for (int row = 0; row < rows; row++) {
       int from = row * cols;
+      BitSet mine = new BitSet();
       IntStream.range(0, cols)
           .boxed()
           .sorted((a, b) -> Float.compare(values[from + b], values[from + a]))
           .limit(used)
-          .forEach(chosen::set);
+          .forEach(mine::set);
+      chosen.or(mine);
+      lastTokens.put(layer, mine);
     }
   }
 
   boolean uses(int layer, int expert) {
     return layers.containsKey(layer) && layers.get(layer).get(expert);
+  }
+
+  /** Whether the last token seen is routed to it: in the last layer nothing else gets further. */
+  boolean lastTokenUses(int layer, int expert) {
+    return lastTokens.containsKey(layer) && lastTokens.get(layer).get(expert);
   }
 }
