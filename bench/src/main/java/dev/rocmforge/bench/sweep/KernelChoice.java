@@ -63,7 +63,8 @@ public enum KernelChoice {
 
   /** The backend's options; wave and device are set already. */
   GpuOptions options(GpuOptions base) {
-    return base.withMatrix(this == WMMA ? Choice.ON : Choice.OFF);
+    return base.withMatrix(this == WMMA ? Choice.ON : Choice.OFF)
+        .withDot2(this == DOT2 ? Choice.ON : Choice.OFF);
   }
 
   /** How rows are cut; {@code tuned} is what was measured for the device. */
