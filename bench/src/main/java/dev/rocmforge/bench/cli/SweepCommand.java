@@ -136,7 +136,8 @@ final class SweepCommand implements Callable<Integer> {
               gpu.runtime(),
               Fingerprint.build(
                   Optional.ofNullable(Rocmforge.class.getPackage().getImplementationVersion()),
-                  ModelPlaces.standard().project()));
+                  ModelPlaces.standard().project(),
+                  true));
       Processor processor = Processor.probe();
       FeatureSweep sweep =
           new FeatureSweep(
