@@ -7,6 +7,7 @@ import picocli.CommandLine.Option;
 
 /** The GPU of a sweep; there is no other place to run one. */
 final class SweepDevice {
+  @SuppressWarnings("UnusedVariable") // there is nothing to choose
   @Option(names = "--gpu", description = "Accepted for likeness; a sweep runs on a GPU only.")
   private boolean gpu;
 
