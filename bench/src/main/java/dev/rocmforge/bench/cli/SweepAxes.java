@@ -25,6 +25,7 @@ final class SweepAxes {
       names = "--graph",
       paramLabel = "on|off",
       split = ",",
+      arity = "1",
       converter = OnOff.class,
       description = "Decode as a graph (default: off,on).")
   private List<Boolean> graphs = List.of(false, true);
@@ -33,6 +34,7 @@ final class SweepAxes {
       names = "--q8",
       paramLabel = "on|off",
       split = ",",
+      arity = "1",
       converter = OnOff.class,
       description = "Activations as signed bytes (default: off,on).")
   private List<Boolean> q8 = List.of(false, true);
