@@ -76,9 +76,7 @@ final class BenchCommand implements Callable<Integer> {
     ModelPlaces places = ModelPlaces.standard();
     BenchLines lines = new BenchLines(spec.commandLine().getOut(), spec.commandLine().getErr());
     if (jmh.wanted()) {
-      return new JmhBench(jmh.plan(options), !noCheck, out, lines, spec.commandLine().getOut())
-          .run(options.backend().choice(), places.project())
-          .code();
+      return operations(places, lines);
     }
     try (Model opened = Model.open(places.resolve(model))) {
       BenchPlan plan = options.plan(opened, System.getenv(), places, lines::decided);
@@ -107,11 +105,7 @@ final class BenchCommand implements Callable<Integer> {
       Processor processor = Processor.probe();
       // The weights of a GPU lie in memory that this cannot measure.
       Optional<Environment.Bandwidth> bandwidth =
-          gpu.isPresent()
-              ? Optional.empty()
-              : Optional.of(
-                  MemoryBandwidth.measure(
-                      options.mostThreads(), processor.lastLevelCacheBytes().orElse(0)));
+          gpu.isPresent() ? Optional.empty() : Optional.of(bandwidth(processor));
       bandwidth.ifPresent(lines::bandwidth);
       Subject subject =
           new Subject(
@@ -135,6 +129,17 @@ final class BenchCommand implements Callable<Integer> {
       boolean wrong = keeper.record(Status.complete()).correctness() == Correctness.FAILED;
       return (wrong ? ExitCode.FAILED : ExitCode.DONE).code();
     }
+  }
+
+  private int operations(ModelPlaces places, BenchLines lines) throws InterruptedException {
+    return new JmhBench(jmh.plan(options), !noCheck, out, lines, spec.commandLine().getOut())
+        .run(options.backend().choice(), places.project())
+        .code();
+  }
+
+  private Environment.Bandwidth bandwidth(Processor processor) {
+    return MemoryBandwidth.measure(
+        options.mostThreads(), processor.lastLevelCacheBytes().orElse(0));
   }
 
   /** Stages of every workload that decodes. */

@@ -71,12 +71,12 @@ class GpuSessionTest {
         Model model = model("qwen3");
         GpuSession replayed = with.open(model, OPTIONS);
         GpuSession launched = without.open(model, OPTIONS)) {
-      for (int token : prompt(40, model.config().vocabularySize())) {
+      for (int token : prompt(70, model.config().vocabularySize())) {
         assertArrayEquals(launched.step(token), replayed.step(token));
       }
       GraphHealth health = replayed.graphHealth();
-      // The attention's grid grows once, after 32 positions.
-      assertEquals(new GraphHealth(2, 40, 38, 2, 1, 0, Map.of()), health);
+      // The attention's grid grows once, after 64 positions.
+      assertEquals(new GraphHealth(2, 70, 68, 2, 1, 0, Map.of()), health);
       assertEquals(new GraphHealth(0, 0, 0, 0, 0, 0, Map.of()), launched.graphHealth());
     }
   }

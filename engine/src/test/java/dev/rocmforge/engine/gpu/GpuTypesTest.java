@@ -79,9 +79,9 @@ class GpuTypesTest {
             Session found = backend.open(model, OPTIONS)) {
           float[][] pairs = run(found, prompt);
           compare(rows, pairs, HALF_BOUND, type + " in pairs");
-          // As above: the steps were rounded, the prefill was not.
+          // As above: the steps were rounded. So is the head of a prefill's last row, a single
+          // product.
           assertTrue(EmulatedGpu.distance(rows[STEPS], pairs[STEPS]) > 1e-5);
-          compare(rows, new float[][] {pairs[0]}, FLOAT_BOUND, type + " prefill");
         }
       }
     }
