@@ -137,7 +137,7 @@ final class BenchCommand implements Callable<Integer> {
         .code();
   }
 
-  private Environment.Bandwidth bandwidth(Processor processor) {
+  private Environment.Bandwidth bandwidth(Processor processor) throws InterruptedException {
     return MemoryBandwidth.measure(
         options.mostThreads(), processor.lastLevelCacheBytes().orElse(0));
   }
