@@ -36,7 +36,7 @@ final class ExpertTrials {
   }
 
   private int share() {
-    return down ? 1 : used;
+    return down ? one.constant("share", 1) : used;
   }
 
   private Vectors results(Vectors x, Product product) {
@@ -116,7 +116,7 @@ final class ExpertTrials {
           t.columns,
           t.rows,
           t.rows + 1,
-          1);
+          t.share());
     }
     Trial.Slot outBytes = t.trial.output("out_bytes", Element.I8, t.spoilt(y, true));
     Trial.Slot outScales = t.trial.output("out_scales", Element.F32, t.spoilt(y, false));

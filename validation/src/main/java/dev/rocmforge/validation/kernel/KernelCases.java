@@ -124,6 +124,8 @@ public final class KernelCases {
       }
     }
     add("ops/quantize_q8", "columns=96,tokens=2", InputClass.EXTREMES, InputClass.ONE_HOT);
+    add("ops/quantize_q8", "columns=96,tokens=2,ties=1");
+    add("ops/quantize_q8", "columns=96,tokens=2,tiny=1");
     for (String operation :
         List.of("rms_norm", "softmax", "quantize_q8", "rms_norm_q8", "swiglu_q8")) {
       add("ops/" + operation, "columns=1056,tokens=3,nan=1");
@@ -191,6 +193,7 @@ public final class KernelCases {
                 "RF_HEAD_SIZE=128,RF_KV_F16=1,heads=7,kv_heads=1",
                 "RF_HEAD_SIZE=40,RF_KV_F16=0,heads=3,kv_heads=3",
                 "RF_HEAD_SIZE=18,RF_KV_F16=1,heads=2,kv_heads=1",
+                "RF_HEAD_SIZE=18,RF_KV_F16=1,heads=4,kv_heads=2",
                 "RF_HEAD_SIZE=256,RF_KV_F16=0,heads=18,kv_heads=2")
             : List.of("RF_HEAD_SIZE=64,RF_KV_F16=0,heads=14,kv_heads=2");
     String[] lengths = {
@@ -279,6 +282,7 @@ public final class KernelCases {
     for (String name : whole ? List.of("moe") : List.of("moe", "moe_q8")) {
       add(folder + name, experts + ",down=0");
       add(folder + name, experts + ",down=1");
+      add(folder + name, experts + ",down=1,share=2");
     }
   }
 

@@ -125,8 +125,23 @@ final class RowTrials {
   static Trial quantizeQ8(KernelCase one) {
     RowTrials t = new RowTrials(one);
     float[] x = t.values(t.stride);
+    boolean ties = one.constant("ties", 0) == 1;
+    for (int i = 0; i < x.length; i++) {
+      if (ties) {
+        // d is 1, and every other value lies half way between two bytes.
+        x[i] = i % t.stride % 32 == 0 ? 127 : t.random.nextInt(-126, 126) + 0.5f;
+      } else if (one.constant("tiny", 0) == 1) {
+        // Normal numbers, and yet below what is taken for nothing.
+        x[i] *= 1e-32f;
+      }
+    }
     Trial.Slot[] out = new Trial.Slot[2];
-    t.quantizedOutputs(Vectors.exact(x, t.tokens, t.columns, t.stride), out);
+    if (ties) {
+      out[0] = t.trial.output("bytes", Element.I8, t.rounded(x));
+      out[1] = t.trial.output("scales", Element.F32, t.scalesOfOnes(x));
+    } else {
+      t.quantizedOutputs(Vectors.exact(x, t.tokens, t.columns, t.stride), out);
+    }
     return t.trial.launch(
         t.code("quantize_q8"),
         "quantize_q8",
@@ -137,6 +152,33 @@ final class RowTrials {
         t.trial.input("x", x),
         t.columns,
         t.stride);
+  }
+
+  /** Each value to the nearest integer, half way to the even one. */
+  private Expectation rounded(float[] x) {
+    Expectation all = new Expectation(tokens, columns);
+    for (int token = 0; token < tokens; token++) {
+      for (int i = 0; i < columns; i++) {
+        all.set(token * columns + i, Math.rint(x[token * stride + i]), 0);
+      }
+    }
+    return all;
+  }
+
+  /** d = 1 and the sum of the rounded values, exactly. */
+  private Expectation scalesOfOnes(float[] x) {
+    Expectation all = new Expectation(tokens, columns / 16);
+    for (int token = 0; token < tokens; token++) {
+      for (int unit = 0; unit < columns / 32; unit++) {
+        double sum = 0;
+        for (int i = 0; i < 32; i++) {
+          sum += Math.rint(x[token * stride + unit * 32 + i]);
+        }
+        int at = (token * (columns / 32) + unit) * 2;
+        all.set(at, 1, 0).set(at + 1, sum, 0);
+      }
+    }
+    return all;
   }
 
   private Vectors gated(float[] gate, float[] up, int gateStride, int upStride) {
