@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cfenv>
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
@@ -61,7 +62,11 @@ hipError_t hipModuleLoadData(hipModule_t* module, const void* image) {
     done += static_cast<uint64_t>(written);
   }
   close(file);
+  // A library built with -ffast-math switches denormals off for the thread that loads it, here the caller's.
+  fenv_t caller;
+  fegetenv(&caller);
   void* library = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
+  fesetenv(&caller);
   unlink(path.c_str());
   if (library == nullptr) return failed(hipErrorSharedObjectInitFailed, dlerror());
   auto loaded = std::make_unique<ihipModule_t>();

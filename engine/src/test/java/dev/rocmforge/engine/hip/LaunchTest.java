@@ -46,6 +46,17 @@ class LaunchTest {
     }
   }
 
+  /** The start code that GCC links into a library of fast arithmetic sets the loading thread's. */
+  @Test
+  void aKernelOfFastArithmeticLeavesTheCallersDenormals() {
+    try (Emulation emulation = Emulation.open()) {
+      double tiny = Float.MIN_VALUE;
+      emulation.kernel("add", ADD, "-ffast-math");
+      assertEquals(1, Float.floatToRawIntBits((float) tiny));
+      assertEquals(2, Float.floatToRawIntBits((float) tiny + (float) tiny));
+    }
+  }
+
   @Test
   void freshMemoryIsNotANumber() {
     try (Emulation emulation = Emulation.open()) {
