@@ -21,14 +21,25 @@ final class GateRuns {
   private final List<RunRecord> candidate = new ArrayList<>();
   private final List<RunRecord> baseline = new ArrayList<>();
 
+  /** Of this build, beside another if there is one. */
+  GateRuns(
+      Optional<BenchProcess> other, List<String> options, Path out, Consumer<String> progress) {
+    this(BenchProcess.own(Rocmforge.class.getName()), other, options, out, progress);
+  }
+
   /**
+   * @param own the candidate
    * @param other the build to take turns with, if any
    * @param options of bench
    * @param out where the records go
    */
   GateRuns(
-      Optional<BenchProcess> other, List<String> options, Path out, Consumer<String> progress) {
-    this.own = BenchProcess.own(Rocmforge.class.getName());
+      BenchProcess own,
+      Optional<BenchProcess> other,
+      List<String> options,
+      Path out,
+      Consumer<String> progress) {
+    this.own = own;
     this.other = other;
     this.options = List.copyOf(options);
     this.out = out;

@@ -3,11 +3,17 @@ package dev.rocmforge.bench.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.rocmforge.bench.run.BenchProcess;
+import dev.rocmforge.reports.gate.Gate;
+import dev.rocmforge.reports.gate.GateOutcome;
+import dev.rocmforge.reports.gate.GateResult;
+import dev.rocmforge.reports.gate.GateSettings;
 import dev.rocmforge.reports.record.Build;
 import dev.rocmforge.reports.record.CheckRecord;
 import dev.rocmforge.reports.record.Environment;
 import dev.rocmforge.reports.record.Measurement;
 import dev.rocmforge.reports.record.Nanos;
+import dev.rocmforge.reports.record.RecordCodec;
 import dev.rocmforge.reports.record.RunRecord;
 import dev.rocmforge.reports.record.Samples;
 import dev.rocmforge.reports.record.Subject;
@@ -26,6 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The gate's exit codes on records whose times are made up around those of one real run. */
 class GateCommandTest {
   private static final double NOISE = 0.01;
+  private static final int PAIRS = 40;
 
   @TempDir private static Path shared;
 
@@ -229,6 +236,86 @@ class GateCommandTest {
         ExitCode.FAILED,
         Said.by("gate", "--history", history.toString(), "--out", at("gate"))
             .prints("| pp16 | slower |", "| tg2 | same |"));
+  }
+
+  private static final List<String> SMALL =
+      List.of("--", "-m", "lexicon-draft-q8_0", "-p", "16", "-n", "2", "-r", "1", "--warmup", "0");
+
+  private Said takes(String... words) {
+    List<String> all = new ArrayList<>(List.of("gate", "--out", at("gate")));
+    all.addAll(List.of(words));
+    all.addAll(SMALL);
+    return Said.by(all.toArray(String[]::new));
+  }
+
+  /** Two runs are too few, whatever the machine does. */
+  @Test
+  void aSecondRoundIsTakenWhileTheOutcomeIsOpen() {
+    String base = runs("from", 'a', 30, 1).toString();
+    Said.by("baseline", "save", "--from", base, "--baseline", at("base")).done();
+    Said open = takes("--baseline", at("base"), "--runs", "1", "--confirm", "1");
+    ends(ExitCode.INCONCLUSIVE, open);
+    open.says(
+        "error budget 0.0055, shared by up to 2 looks: 0.00275 each",
+        "inconclusive after 1 runs; round 1 of 1 to confirm");
+    assertEquals(2, History.in(folder.resolve("gate/candidate")).read().records().size());
+  }
+
+  /**
+   * Forty pairs on a machine that becomes half as slow again while they are taken: the step of 2 %
+   * between the builds is found, and none where there is none.
+   */
+  @Test
+  void manyPairsSeeWhatBothSuffered() throws IOException {
+    GateRuns taken = pairs(replayed("before", 'a', 1), replayed("slower", 'b', 1.02));
+    GateResult slower =
+        Gate.judgePairs(taken.baseline(), taken.candidate(), GateSettings.standard());
+    assertEquals(GateOutcome.REGRESSION, slower.outcome(), slower::toString);
+    assertEquals(2, slower.rows().size());
+    taken = pairs(replayed("again", 'a', 1), replayed("same", 'b', 1));
+    GateResult same = Gate.judgePairs(taken.baseline(), taken.candidate(), GateSettings.standard());
+    assertEquals(GateOutcome.PASS, same.outcome(), same::toString);
+  }
+
+  private GateRuns pairs(Path other, Path own) {
+    GateRuns taken =
+        new GateRuns(
+            BenchProcess.of(own),
+            Optional.of(BenchProcess.of(other)),
+            List.of(),
+            folder.resolve("pairs"),
+            line -> {});
+    taken.take(PAIRS / 2);
+    taken.take(PAIRS / 2);
+    return taken;
+  }
+
+  /** A build whose runs leave records made before, one after the other. */
+  private Path replayed(String name, char jar, double factor) throws IOException {
+    Random random = new Random(name.hashCode());
+    Path build = Files.createDirectories(folder.resolve(name));
+    for (int i = 0; i < PAIRS; i++) {
+      List<Measurement> measurements = new ArrayList<>();
+      for (Measurement m : real().measurements()) {
+        double drift = 1 + 0.5 * i / PAIRS;
+        double noise = 1 + NOISE * random.nextGaussian();
+        Samples.Repetition repetition =
+            Samples.Repetition.prefill(Math.round(1e8 * factor * drift * noise));
+        measurements.add(
+            new Measurement(
+                m.workload(), new Samples(List.of(repetition), Nanos.of()), m.traffic()));
+      }
+      RunRecord run = record(jar, i, measurements, real().checks());
+      Files.writeString(build.resolve("record-" + i + ".json"), RecordCodec.line(run));
+    }
+    Path launcher = build.resolve("rocmforge");
+    Files.writeString(
+        launcher,
+        "#!/bin/sh\ncd '%s'\nread -r n <next\necho $((n + 1)) >next\n".formatted(build)
+            + "echo \"$PWD/record-$n.json\"\necho page\n");
+    Files.writeString(build.resolve("next"), "0\n");
+    assertTrue(launcher.toFile().setExecutable(true));
+    return build;
   }
 
   /** Another build is a folder with a launcher; here it is this one under another name. */

@@ -35,7 +35,7 @@ public final class Html {
       HtmlHistory.charts(main, standings);
       HtmlRun.latest(main, shown);
     }
-    HtmlFeatures.matrix(main, shown);
+    HtmlFeatures.matrix(main, report.runs());
     HtmlRoofline.section(main, report);
     HtmlKernels.section(main, report);
     if (single) {

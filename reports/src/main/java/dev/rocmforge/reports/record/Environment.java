@@ -133,7 +133,8 @@ public record Environment(
         loadAverage,
         memoryBandwidth,
         device.map(known -> known.withDispatch(chosen)),
-        variables);
+        variables,
+        fitness);
   }
 
   /**

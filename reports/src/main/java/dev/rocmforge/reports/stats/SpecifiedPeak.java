@@ -17,6 +17,9 @@ import java.util.Optional;
  * @param gigabytesPerSecond 1e9 bytes a second
  */
 public record SpecifiedPeak(String device, double gigabytesPerSecond) {
+  /** How far a stated figure may be rounded from what its bus and rate give. */
+  private static final double ROUNDED = 0.01;
+
   private static final List<SpecifiedPeak> ALL = read();
 
   /** The peak of a device, where its name holds one that is known; the longest such name counts. */
@@ -37,10 +40,21 @@ public record SpecifiedPeak(String device, double gigabytesPerSecond) {
           .lines()
           .filter(line -> !line.startsWith("#"))
           .map(line -> line.split("\t", -1))
-          .map(cells -> new SpecifiedPeak(cells[0], Double.parseDouble(cells[1])))
+          .map(SpecifiedPeak::row)
           .toList();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  private static SpecifiedPeak row(String[] cells) {
+    SpecifiedPeak peak = new SpecifiedPeak(cells[0], Double.parseDouble(cells[1]));
+    String[] memory = cells[2].split(" x ", -1);
+    double computed = Double.parseDouble(memory[0]) * Double.parseDouble(memory[1]) / 8;
+    if (Math.abs(peak.gigabytesPerSecond() / computed - 1) > ROUNDED) {
+      throw new AssertionError(
+          "peaks.tsv: %s: %s GB/s stated, %s by its bus".formatted(cells[0], cells[1], computed));
+    }
+    return peak;
   }
 }

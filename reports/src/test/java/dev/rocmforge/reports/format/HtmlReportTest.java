@@ -6,18 +6,26 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.rocmforge.reports.GoldenFile;
 import dev.rocmforge.reports.Histories;
+import dev.rocmforge.reports.Specimens;
+import dev.rocmforge.reports.record.Build;
 import dev.rocmforge.reports.record.CheckRecord;
+import dev.rocmforge.reports.record.Environment;
 import dev.rocmforge.reports.record.KernelSpeed;
+import dev.rocmforge.reports.record.Measurement;
 import dev.rocmforge.reports.record.RecordCodec;
 import dev.rocmforge.reports.record.RunRecord;
+import dev.rocmforge.reports.record.Subject;
+import dev.rocmforge.reports.record.Workload;
 import dev.rocmforge.reports.store.KernelSpeedFile;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.TimeZone;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 class HtmlReportTest {
@@ -91,5 +99,67 @@ class HtmlReportTest {
     String page = Html.page(new Report(List.of(), checks, List.of(), 1, Optional.empty()));
     assertTrue(page.contains("Kernel errors against their bounds"));
     assertFalse(page.contains("Newest run"));
+  }
+
+  /** A sweep leaves a record a cell; the page shows one of them in full and all in the matrix. */
+  @Test
+  void everyCellOfASweepIsInTheMatrix() {
+    List<RunRecord> cells = new ArrayList<>();
+    for (String kernels : List.of("scalar", "dot4", "wmma")) {
+      cells.add(cell(cells.size(), kernels, "1".repeat(64), Specimens.checks()));
+    }
+    cells.add(cell(3, "dot2", "1".repeat(64), List.of()));
+    cells.add(cell(4, "dot4", "2".repeat(64), Specimens.checks()));
+    String page = Html.page(new Report(cells, List.of(), List.of(), 1, Optional.empty()));
+    String matrix = page.substring(page.indexOf("id=\"features-0\""));
+    matrix = matrix.substring(0, matrix.indexOf("</table>"));
+    assertEquals(4, matrix.split("kernels=", -1).length - 1, matrix);
+    assertEquals(1, matrix.split("(1.00×)", -1).length - 1, "wmma, of the same build: " + matrix);
+    assertTrue(matrix.contains("(other build)"), "dot4, measured again with another jar");
+    assertTrue(matrix.contains("<s>"), "dot2, which nobody checked");
+  }
+
+  private static RunRecord cell(int minutes, String kernels, String jar, List<CheckRecord> checks) {
+    RunRecord run = Specimens.record("m", "h", checks);
+    Environment e = run.environment();
+    Environment later =
+        new Environment(
+            e.timestamp().plusSeconds(60L * minutes),
+            e.host(),
+            e.os(),
+            e.cpuModel(),
+            e.cores(),
+            e.memoryBytes(),
+            e.jvm(),
+            e.jvmFlags(),
+            e.loadAverage(),
+            e.memoryBandwidth(),
+            e.device(),
+            e.variables());
+    Measurement decode = run.measurements().getLast();
+    Workload w = decode.workload();
+    Workload workload =
+        new Workload(
+            w.kind(),
+            w.promptTokens(),
+            w.generatedTokens(),
+            w.depth(),
+            w.batch(),
+            w.threads(),
+            w.kvType(),
+            "sweep",
+            w.seed(),
+            w.promptSha256(),
+            w.repetitions(),
+            w.warmUp(),
+            new TreeMap<>(Map.of("kernels", kernels)));
+    Subject s = run.subject();
+    Build build = new Build("0.1.0", Optional.empty(), Optional.of(jar), new TreeMap<>());
+    return RunRecord.of(
+        run.status(),
+        new Subject(s.model(), s.backend(), s.deviceRuntime(), build),
+        later,
+        List.of(new Measurement(workload, decode.samples(), decode.traffic())),
+        checks);
   }
 }

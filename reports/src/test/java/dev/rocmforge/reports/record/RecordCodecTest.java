@@ -130,6 +130,7 @@ class RecordCodecTest {
     String line = RecordCodec.line(with);
     assertEquals(with, RecordCodec.read("here", line));
     assertTrue(schema().validate(PLAIN.readTree(line)).isEmpty());
+    assertEquals(looked, looked.withDispatch(new TreeMap<>()), "kept beside what was chosen");
     assertFalse(RecordCodec.line(without).contains("fitness"));
     assertThrows(
         ReportException.class, () -> new Fitness(Fitness.Word.UNFIT, List.of(), new TreeMap<>()));

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Processes that end while they write: killed, or without room. */
 @EnabledOnOs(value = OS.LINUX, disabledReason = "needs kill -9 and ulimit")
 class HistoryEndsTest {
-  /** {@code -Drocmforge.kills=200} makes it as many as docs/history.md reports. */
+  /** {@code -Drocmforge.kills=200} makes it as many as docs/many-machines.md reports. */
   private static final int KILLS = Integer.getInteger("rocmforge.kills", 20);
 
   private static final int WRITERS_A_FOLDER = 5;

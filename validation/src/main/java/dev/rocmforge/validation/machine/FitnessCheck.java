@@ -63,8 +63,7 @@ public final class FitnessCheck {
     timer();
     scatter(scatter);
     bandwidth.ifPresent(this::spread);
-    device.ifPresent(
-        d -> fact("hip runtime and driver", d.runtimeVersion() + ", " + d.driverVersion()));
+    device.ifPresent(this::card);
     clocks();
     List<String> remarks = new ArrayList<>(unfit);
     remarks.addAll(restless);
@@ -73,6 +72,16 @@ public final class FitnessCheck {
             ? restless.isEmpty() ? Fitness.Word.FIT : Fitness.Word.RESTLESS
             : Fitness.Word.UNFIT;
     return new Fitness(word, remarks, new TreeMap<>(facts.facts()));
+  }
+
+  /** A stand-in's device has no files of AMD's driver; nor has a container without /sys. */
+  private void card(Environment.Device device) {
+    fact("hip runtime and driver", device.runtimeVersion() + ", " + device.driverVersion());
+    if (facts.facts().keySet().stream().noneMatch(name -> name.endsWith(" shader clock"))) {
+      String reason = MachineFacts.UNKNOWN + "no card of AMD's driver under /sys/class/drm";
+      fact("gpu clocks", reason);
+      fact("gpu temperature", reason);
+    }
   }
 
   private void fact(String name, String value) {
@@ -176,6 +185,9 @@ public final class FitnessCheck {
         .ifPresent(quota -> restless.add("cpu quota of " + quota + ": the process can be stopped"));
     for (String name : List.copyOf(facts.facts().keySet())) {
       String value = facts.facts().get(name);
+      if (value.startsWith(MachineFacts.UNKNOWN)) {
+        continue;
+      }
       if (name.endsWith("temperature") && leading(value) >= HOT) {
         unfit.add(name + " of " + value + ": clocks fall");
       }

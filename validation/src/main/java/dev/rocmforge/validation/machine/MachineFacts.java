@@ -14,10 +14,14 @@ import java.util.stream.Stream;
 import oshi.SystemInfo;
 
 /**
- * What the operating system tells of clocks, power, heat and drivers, by name and with units. What
- * it does not tell is left out: virtual machines and containers tell little.
+ * What the operating system tells of clocks, power, heat and drivers, by name and with units.
+ * Clocks and temperatures that it does not tell are there too, with the reason: virtual machines
+ * and containers tell little. Other facts are then left out.
  */
 final class MachineFacts {
+  /** How a fact that is not known begins. */
+  static final String UNKNOWN = "unknown: ";
+
   private static final long KILO = 1000;
 
   private final Path root;
@@ -49,7 +53,10 @@ final class MachineFacts {
     List<Path> scaled =
         list(cpus).stream().map(cpu -> cpu.resolve("cpufreq")).filter(Files::isDirectory).toList();
     distinct(scaled, "scaling_governor").ifPresent(word -> facts.put("cpu governor", word));
-    range(scaled, "scaling_cur_freq").ifPresent(mhz -> facts.put("cpu clocks", mhz));
+    facts.put(
+        "cpu clocks",
+        range(scaled, "scaling_cur_freq")
+            .orElse(UNKNOWN + "no cpufreq/scaling_cur_freq under /sys/devices/system/cpu"));
     range(scaled, "cpuinfo_max_freq").ifPresent(mhz -> facts.put("cpu highest clock", mhz));
     text(cpus.resolve("cpufreq/boost")).ifPresent(on -> facts.put("cpu boost", onOff(on)));
     text(cpus.resolve("intel_pstate/no_turbo"))
@@ -78,9 +85,11 @@ final class MachineFacts {
             .max();
     double degrees =
         hottest.orElseGet(() -> new SystemInfo().getHardware().getSensors().getCpuTemperature());
-    if (degrees > 0) {
-      facts.put("temperature", String.format(Locale.ROOT, "%.0f C", degrees));
-    }
+    facts.put(
+        "temperature",
+        degrees > 0
+            ? String.format(Locale.ROOT, "%.0f C", degrees)
+            : UNKNOWN + "no thermal zone and no processor sensor");
   }
 
   /** AMD's driver shows clocks, power and heat of a card as files. */
@@ -94,8 +103,9 @@ final class MachineFacts {
       }
       text(device.resolve("power_dpm_force_performance_level"))
           .ifPresent(level -> facts.put(name + " performance level", level));
-      chosen(device.resolve("pp_dpm_sclk")).ifPresent(c -> facts.put(name + " shader clock", c));
-      chosen(device.resolve("pp_dpm_mclk")).ifPresent(c -> facts.put(name + " memory clock", c));
+      facts.put(name + " temperature", UNKNOWN + "no hwmon sensor");
+      clock(device.resolve("pp_dpm_sclk"), name + " shader clock");
+      clock(device.resolve("pp_dpm_mclk"), name + " memory clock");
       text(device.resolve("gpu_busy_percent"))
           .ifPresent(busy -> facts.put(name + " busy", busy + " %"));
       for (Path sensors : list(device.resolve("hwmon"))) {
@@ -124,11 +134,14 @@ final class MachineFacts {
   }
 
   /** The line with a star: {@code 1: 1780Mhz *}. */
-  private static Optional<String> chosen(Path file) {
-    return lines(file).stream()
-        .filter(line -> line.endsWith("*"))
-        .map(line -> line.replaceAll("^\\d+:\\s*|\\s*\\*$", ""))
-        .findFirst();
+  private void clock(Path file, String name) {
+    facts.put(
+        name,
+        lines(file).stream()
+            .filter(line -> line.endsWith("*"))
+            .map(line -> line.replaceAll("^\\d+:\\s*|\\s*\\*$", ""))
+            .findFirst()
+            .orElse(UNKNOWN + "no level marked in " + file.getFileName()));
   }
 
   private static Optional<String> distinct(List<Path> folders, String file) {

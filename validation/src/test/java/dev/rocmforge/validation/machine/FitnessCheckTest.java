@@ -1,6 +1,7 @@
 package dev.rocmforge.validation.machine;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.rocmforge.reports.record.Environment;
@@ -9,6 +10,7 @@ import dev.rocmforge.reports.record.Nanos;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -79,6 +81,19 @@ class FitnessCheckTest {
     remarks(fitness, "card0 power cap set to 200 W");
     remarks(fitness, "memory bandwidth scatters");
     remarks(fitness, "fixed work scatters: 95th percentile 1.20");
+  }
+
+  @Test
+  void whatIsNotToldHasAReason() throws IOException {
+    Fitness bare = look(1.01, 100, 101, 102);
+    for (String name : List.of("cpu clocks", "gpu clocks", "gpu temperature")) {
+      assertTrue(bare.facts().get(name).startsWith("unknown: no "), () -> name + bare);
+    }
+    put("sys/class/drm/card1/device/vendor", "0x1002");
+    Fitness mute = look(1.01, 100, 101, 102);
+    assertEquals("unknown: no hwmon sensor", mute.facts().get("card1 temperature"));
+    assertEquals("unknown: no level marked in pp_dpm_sclk", mute.facts().get("card1 shader clock"));
+    assertFalse(mute.facts().containsKey("gpu clocks"));
   }
 
   @Test
