@@ -125,8 +125,12 @@ final class AttentionTrials {
     double chain = RoundingBound.gamma(2.0 * seen + 8 * (seen / 16 + 1) + 2 * splits + 16);
     for (int i = 0; i < size; i++) {
       double sum = 0;
+      double energy = 0;
       for (int p = 0; p < seen; p++) {
-        sum += Math.exp(scores[p] - most) / total * values[(p * kvHeads + kvHead) * size + i];
+        double term =
+            Math.exp(scores[p] - most) / total * values[(p * kvHeads + kvHead) * size + i];
+        sum += term;
+        energy += term * term;
       }
       double bound = RoundingBound.F32_FLUSH * (1 + Math.abs(sum)) * seen;
       for (int p = 0; p < seen; p++) {
@@ -135,7 +139,7 @@ final class AttentionTrials {
         double size1 = Math.abs(values[(p * kvHeads + kvHead) * size + i]) + Math.abs(sum);
         bound += Math.exp(below) / total * size1 * Math.expm1(Math.min(error, 50));
       }
-      out.set(token, head * size + i, sum, bound);
+      out.set(token, head * size + i, new Product.Value(sum, bound, energy));
     }
   }
 

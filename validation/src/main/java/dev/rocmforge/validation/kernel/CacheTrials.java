@@ -66,7 +66,7 @@ final class CacheTrials {
       Vectors all = new Vectors(x.rows(), x.columns());
       for (int token = 0; token < x.rows(); token++) {
         for (int i = 0; i < x.columns(); i++) {
-          all.set(token, i, x.value(token, i), x.uncertainty(token, i));
+          all.set(token, i, x.full(token, i));
         }
         for (int head = 0; head < turned; head++) {
           for (int pair = 0; pair < rotary / 2; pair++) {
@@ -87,7 +87,9 @@ final class CacheTrials {
       double unsure = x.uncertainty(token, a) * Math.abs(c) + x.uncertainty(token, b) * Math.abs(s);
       double size = Math.abs(x.value(token, a) * c) + Math.abs(x.value(token, b) * s);
       return new Product.Value(
-          value, unsure + RoundingBound.gamma(2) * (size + unsure) + 3 * RoundingBound.F32_FLUSH);
+          value,
+          unsure + RoundingBound.gamma(2) * (size + unsure) + 3 * RoundingBound.F32_FLUSH,
+          x.full(token, a).energy() * c * c + x.full(token, b).energy() * s * s);
     }
 
     /** Columns {@code from ...} of the rows, written into the cache at the case's positions. */
@@ -102,7 +104,9 @@ final class CacheTrials {
           } else if (half) {
             bound += RoundingBound.toHalf(Math.abs(value) + bound);
           }
-          cache.set((position + token) * cacheColumns() + i, value, bound);
+          double energy = rows.full(token, from + i).energy();
+          cache.set(
+              (position + token) * cacheColumns() + i, new Product.Value(value, bound, energy));
         }
       }
       return cache;
@@ -168,7 +172,7 @@ final class CacheTrials {
     Expectation q = new Expectation(h.tokens(), stride);
     for (int token = 0; token < h.tokens(); token++) {
       for (int i = 0; i < queries; i++) {
-        q.set(token * stride + i, turned.value(token, i), turned.uncertainty(token, i));
+        q.set(token * stride + i, turned.full(token, i));
       }
     }
     Trial trial = new Trial();

@@ -125,15 +125,17 @@ final class ChoiceTrials {
       for (int i = 0; i < columns; i++) {
         double sum = residual[token * (columns + 1) + i];
         double magnitude = Math.abs(sum);
+        double energy = sum * sum;
         for (int slot = 0; slot < used; slot++) {
           int item = token * used + slot;
           double term = (double) weights[item] * parts[item * columns + i];
           sum += term;
           magnitude += Math.abs(term);
+          energy += term * term;
         }
         double bound =
             RoundingBound.gamma(2 * used + 1) * magnitude + used * RoundingBound.F32_FLUSH;
-        expected.set(token * (columns + 1) + i, sum, bound);
+        expected.set(token * (columns + 1) + i, new Product.Value(sum, bound, energy));
       }
     }
     Trial trial = new Trial();
@@ -166,13 +168,15 @@ final class ChoiceTrials {
       double factor = 1 / (1 + Math.exp(-g));
       for (int i = 0; i < columns; i++) {
         double term = x[token * columns + i] * factor;
-        double sum = y[token * (columns + 1) + i] + term;
+        double before = y[token * (columns + 1) + i];
+        double sum = before + term;
         double relative = RoundingBound.exponential(g) + RoundingBound.gamma(4);
         double bound =
             Math.abs(term) * relative
                 + RoundingBound.gamma(1) * (Math.abs(sum) + Math.abs(term))
                 + 2 * RoundingBound.F32_FLUSH;
-        expected.set(token * (columns + 1) + i, sum, bound);
+        double energy = before * before + term * term;
+        expected.set(token * (columns + 1) + i, new Product.Value(sum, bound, energy));
       }
     }
     Trial trial = new Trial();

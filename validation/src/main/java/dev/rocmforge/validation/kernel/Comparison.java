@@ -66,7 +66,7 @@ final class Comparison {
       return Optional.of(
           slot.name() + ": " + new Diagnosis(slot, expected, after, wrong, count).words());
     }
-    double measured = nmseOfSlot.value();
+    double measured = nmseOfSlot.valueOfTerms();
     // Not <=, so that NaN fails.
     if (Grade.ofSingles(one, slot) && !(measured <= Grade.NMSE)) {
       return Optional.of(
@@ -95,7 +95,7 @@ final class Comparison {
       return right;
     }
     nmse.add(value, measured);
-    nmseOfSlot.add(value, measured);
+    nmseOfSlot.add(value, measured, Math.sqrt(expected.energy(index)));
     if (slot.element() == Element.F32) {
       maxUlp = Math.max(maxUlp, Ulp.between(value, (float) measured));
     }

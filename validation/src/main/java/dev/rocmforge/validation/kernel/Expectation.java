@@ -13,12 +13,14 @@ final class Expectation {
   private final int columns;
   private final double[] values;
   private final double[] bounds;
+  private final double[] energies;
 
   /** {@code rows} rows of {@code columns} elements, row-major; the columns are for diagnoses. */
   Expectation(int rows, int columns) {
     this.columns = columns;
     values = new double[Math.multiplyExact(rows, columns)];
     bounds = new double[values.length];
+    energies = new double[values.length];
     Arrays.fill(bounds, UNTOUCHED);
   }
 
@@ -29,6 +31,18 @@ final class Expectation {
       throw new AssertionError("bound " + bound + " of element " + index + ", value " + value);
     }
     bounds[index] = bound;
+    energies[index] = value * value;
+    return this;
+  }
+
+  /** A value with what it is measured by when the error of all elements together is judged. */
+  Expectation set(int index, Product.Value value) {
+    set(index, value.value(), value.bound());
+    // Infinite, it would hide every error.
+    if (Double.isFinite(value.value()) && !Double.isFinite(value.energy())) {
+      throw new AssertionError("energy " + value.energy() + " of element " + index);
+    }
+    energies[index] = value.energy();
     return this;
   }
 
@@ -60,6 +74,11 @@ final class Expectation {
 
   double value(int index) {
     return values[index];
+  }
+
+  /** As {@link Product.Value#energy}. */
+  double energy(int index) {
+    return energies[index];
   }
 
   double bound(int index) {

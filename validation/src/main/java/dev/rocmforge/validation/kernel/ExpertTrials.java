@@ -144,7 +144,7 @@ final class ExpertTrials {
     Expectation all = new Expectation(items, rows);
     for (int item = 0; item < items; item++) {
       for (int i = 0; ids[item] < experts && i < rows; i++) {
-        all.set(item * rows + i, y.value(item, i), y.uncertainty(item, i));
+        all.set(item * rows + i, y.full(item, i));
       }
     }
     return all;
@@ -158,7 +158,7 @@ final class ExpertTrials {
       boolean missing = ids[item] >= experts;
       Vectors row = new Vectors(1, rows);
       for (int i = 0; !missing && i < rows; i++) {
-        row.set(0, i, y.value(item, i), y.uncertainty(item, i));
+        row.set(0, i, y.full(item, i));
       }
       Expectation of = bytes ? Quantized.bytesOf(row) : Quantized.scalesOf(row);
       for (int i = 0; i < width; i++) {

@@ -62,7 +62,7 @@ final class GateTrials {
     Expectation expected = new Expectation(y.rows(), stride);
     for (int row = 0; row < y.rows(); row++) {
       for (int column = 0; column < y.columns(); column++) {
-        expected.set(row * stride + column, y.value(row, column), y.uncertainty(row, column));
+        expected.set(row * stride + column, y.full(row, column));
       }
     }
     return expected;

@@ -4,6 +4,10 @@ package dev.rocmforge.validation.kernel;
  * What a worst-case bound cannot see: sums of a lower precision than f32, whose errors mostly
  * cancel. On normal inputs the NMSE of an f32 result stays below u^2 times the sum's length, 1e-11
  * for thousands of terms, while sums in f16 have 1e-7 and more.
+ *
+ * <p>The error is set in relation to the energy of the elements' terms where that is more than the
+ * elements' own: of a few elements all may nearly cancel, and then every sum has a large relative
+ * error. Of many elements both are alike, so nothing is lost there.
  */
 final class Grade {
   /** Between the two, a hundred times from either. */

@@ -27,17 +27,19 @@ final class MambaTrials {
       for (int token = 0; token < tokens; token++) {
         double sum = bias[channel];
         double magnitude = Math.abs(sum);
+        double energy = sum * sum;
         for (int k = 0; k < width; k++) {
           double term =
               (double) weight[channel * width + k]
                   * input(x, tail, channel, channels, width, token - width + 1 + k);
           sum += term;
           magnitude += Math.abs(term);
+          energy += term * term;
         }
         double bound =
             RoundingBound.gamma(2 * width + 1) * magnitude + width * RoundingBound.F32_FLUSH;
-        y.set(
-            token, channel, Product.gated(new Product.Value(sum, bound), new Product.Value(1, 0)));
+        Product.Value value = new Product.Value(sum, bound, energy);
+        y.set(token, channel, Product.gated(value, Product.Value.of(1, 0)));
       }
       for (int k = 0; k < width - 1; k++) {
         int at = tokens - width + 1 + k;
@@ -104,18 +106,20 @@ final class MambaTrials {
         double deltaError = softplusError(rate);
         double sum = d[channel] * now;
         double bound = RoundingBound.gamma(2 * states + 3) * Math.abs(sum);
+        double energy = sum * sum;
         for (int s = 0; s < states; s++) {
           double power = delta * a[channel * states + s];
           double fresh = delta * bc[t * 2 * states + s] * now;
           advance(h, error, s, power, fresh, deltaError);
           double c = bc[t * 2 * states + states + s];
           sum += c * h[s];
+          energy += c * h[s] * c * h[s];
           bound +=
               Math.abs(c) * error[s]
                   + RoundingBound.gamma(2 * states + 3) * Math.abs(c) * (Math.abs(h[s]) + error[s]);
         }
-        Product.Value gate = new Product.Value(z[t * channels + channel], 0);
-        y.set(t, channel, Product.gated(gate, new Product.Value(sum, bound)));
+        Product.Value gate = Product.Value.of(z[t * channels + channel], 0);
+        y.set(t, channel, Product.gated(gate, new Product.Value(sum, bound, energy)));
       }
       for (int s = 0; s < states; s++) {
         kept.set(channel * states + s, h[s], error[s]);

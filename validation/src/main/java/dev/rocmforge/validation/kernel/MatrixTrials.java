@@ -190,7 +190,7 @@ final class MatrixTrials {
         if (extras) {
           value = Product.plus(Product.plus(value, bias[row]), residual[at]);
         }
-        expected.set(at, value.value(), value.bound());
+        expected.set(at, value);
       }
     }
     if (!extras) {

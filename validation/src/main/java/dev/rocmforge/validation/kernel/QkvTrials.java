@@ -46,7 +46,7 @@ final class QkvTrials {
     Expectation q = new Expectation(h.tokens(), queries + 1);
     for (int token = 0; token < h.tokens(); token++) {
       for (int i = 0; i < queries; i++) {
-        q.set(token * (queries + 1) + i, turned.value(token, i), turned.uncertainty(token, i));
+        q.set(token * (queries + 1) + i, turned.full(token, i));
       }
     }
     Trial trial = new Trial();

@@ -53,7 +53,7 @@ final class RowTrials {
             + Integer.numberOfTrailingZeros(wave)
             + Grids.blocks(threads, wave);
     double flushed = RoundingBound.F32_FLUSH * (1 + factor) * (1 + Math.abs(weight));
-    return new Product.Value(
+    return Product.Value.of(
         value, RoundingBound.gamma(chain / 2.0 + 12) * Math.abs(value) + flushed);
   }
 
@@ -187,7 +187,7 @@ final class RowTrials {
       for (int i = 0; i < columns; i++) {
         double g = gate[token * gateStride + i];
         double u = up[token * upStride + i];
-        y.set(token, i, Product.gated(new Product.Value(g, 0), new Product.Value(u, 0)));
+        y.set(token, i, Product.gated(Product.Value.of(g, 0), Product.Value.of(u, 0)));
       }
     }
     return y;

@@ -86,6 +86,7 @@ public final class SuiteDefinition {
   private static String totals(Expectation expected) {
     double values = 0;
     double bounds = 0;
+    double energies = 0;
     int special = 0;
     for (int i = 0; i < expected.size(); i++) {
       boolean number = Double.isFinite(expected.value(i)) && Double.isFinite(expected.bound(i));
@@ -94,9 +95,11 @@ public final class SuiteDefinition {
       } else {
         values += Math.abs(expected.value(i)) * (1 + i % 7);
         bounds += expected.bound(i) * (1 + i % 7);
+        energies += Math.sqrt(expected.energy(i)) * (1 + i % 7);
       }
     }
-    return String.format(Locale.ROOT, "%d %d %.5e %.5e", expected.size(), special, values, bounds);
+    return String.format(
+        Locale.ROOT, "%d %d %.5e %.5e %.5e", expected.size(), special, values, bounds, energies);
   }
 
   private static void add(MessageDigest digest, String text) {

@@ -8,11 +8,13 @@ final class Vectors {
   private final int columns;
   private final double[] values;
   private final double[] uncertainties;
+  private final double[] energies;
 
   Vectors(int rows, int columns) {
     this.columns = columns;
     values = new double[Math.multiplyExact(rows, columns)];
     uncertainties = new double[values.length];
+    energies = new double[values.length];
   }
 
   /** Rows of {@code columns} numbers that begin every {@code stride} floats. */
@@ -29,10 +31,12 @@ final class Vectors {
   void set(int row, int column, double value, double uncertainty) {
     values[row * columns + column] = value;
     uncertainties[row * columns + column] = uncertainty;
+    energies[row * columns + column] = value * value;
   }
 
   void set(int row, int column, Product.Value value) {
     set(row, column, value.value(), value.bound());
+    energies[row * columns + column] = value.energy();
   }
 
   int rows() {
@@ -45,6 +49,12 @@ final class Vectors {
 
   double value(int row, int column) {
     return values[row * columns + column];
+  }
+
+  /** The number with all that is known of it. */
+  Product.Value full(int row, int column) {
+    int at = row * columns + column;
+    return new Product.Value(values[at], uncertainties[at], energies[at]);
   }
 
   double uncertainty(int row, int column) {

@@ -26,6 +26,20 @@ class ErrorMeasureTest {
   }
 
   @Test
+  void aSumThatCancelsIsMeasuredByItsTerms() {
+    // 3 + 4 - 7 with a tenth of the root of 74 missed.
+    Nmse cancelled = new Nmse();
+    cancelled.add(0, Math.sqrt(0.74), Math.sqrt(74));
+    assertEquals(Double.POSITIVE_INFINITY, cancelled.value());
+    assertEquals(0.01, cancelled.valueOfTerms(), 1e-15);
+    Nmse aligned = new Nmse();
+    aligned.add(7, 7.7, 5);
+    assertEquals(0.01, aligned.valueOfTerms(), 1e-15);
+    aligned.add(1e6, 1e6, 1e6);
+    assertEquals(0.49e-12, aligned.valueOfTerms(), 1e-20);
+  }
+
+  @Test
   void nmseOfZerosIsZeroOrInfinite() {
     assertEquals(0, new Nmse().value());
     Nmse missed = new Nmse();
