@@ -8,6 +8,7 @@
 #include <bit>
 #include <cstdlib>
 #include <cstring>
+#include <thread>
 
 __thread RfEmulation rf_emulation;
 
@@ -26,6 +27,8 @@ constexpr uint32_t sharedLimit = 64 * 1024;
 constexpr uint32_t sharedGuard = 256;  // bytes behind the dynamic shared memory that must stay as they are
 constexpr unsigned char guardByte = 0xC7;
 
+constexpr unsigned mostLate = 2;  // blocks late at the same time
+
 std::string at(uint32_t line) { return " (line " + std::to_string(line) + ")"; }
 
 }  // namespace
@@ -33,6 +36,10 @@ std::string at(uint32_t line) { return " (line " + std::to_string(line) + ")"; }
 BlockRunner& BlockRunner::ofThisThread() {
   if (runner == nullptr) runner = new BlockRunner();  // worker threads live as long as the process
   return *runner;
+}
+
+BlockRunner::~BlockRunner() {
+  for (const Fiber* fiber : fibers_) delete fiber;
 }
 
 bool BlockRunner::inKernel() { return kernelRuns; }
@@ -153,6 +160,7 @@ float BlockRunner::reduce(float value, bool maximum, uint32_t line) {
 
 // The lanes that wait in the earliest line go first: inside a branch or loop they come before those behind it.
 void BlockRunner::resolve(Wave& wave) {
+  if (late_) letOthersGo();
   Wait* waits = &waits_[wave.first];
   const uint32_t leader = static_cast<uint32_t>(std::countr_zero(wave.atCollective));
   uint32_t line = waits[leader].line;
@@ -228,7 +236,28 @@ void BlockRunner::prepare(const LaunchWork& work) {
   }
 }
 
+// Shared variables belong to the thread, so the other blocks need another one.
+void BlockRunner::letOthersGo() {
+  late_ = atomic_ = false;
+  if (depth_ == mostLate) return;
+  kernelRuns = false;
+  std::string error;
+  std::thread others([this, &error] {
+    BlockRunner mine;
+    runner = &mine;
+    mine.depth_ = depth_ + 1;
+    enterLaunch();
+    error = mine.run(*work_, take_, context_);
+    leaveLaunch();
+    runner = nullptr;
+  });
+  others.join();
+  kernelRuns = true;
+  if (!error.empty()) fail(std::move(error));
+}
+
 void BlockRunner::openBarrier() {
+  if (late_) letOthersGo();
   int64_t first = -1;
   for (Wave& wave : waves_) {
     for (uint64_t rest = wave.atBarrier; rest != 0; rest &= rest - 1) {
@@ -246,6 +275,7 @@ void BlockRunner::openBarrier() {
 void BlockRunner::runBlock(uint64_t number) {
   const LaunchShape& shape = work_->shape;
   if (falling_) number = shape.blocks() - 1 - number;
+  atomic_ = late_ = false;
   rf_emulation.block[0] = static_cast<uint32_t>(number % shape.grid[0]);
   rf_emulation.block[1] = static_cast<uint32_t>(number / shape.grid[0] % shape.grid[1]);
   rf_emulation.block[2] = static_cast<uint32_t>(number / shape.grid[0] / shape.grid[1]);
@@ -278,6 +308,8 @@ void BlockRunner::runBlock(uint64_t number) {
 
 std::string BlockRunner::run(const LaunchWork& work, bool (*take)(void*, uint64_t*), void* context) {
   prepare(work);
+  take_ = take;
+  context_ = context;
   error_.clear();
   const int escaped = sigsetjmp(escape_, 1);
   if (escaped == 0) {
@@ -307,6 +339,8 @@ std::string BlockRunner::run(const LaunchWork& work, bool (*take)(void*, uint64_
 #define RF_EXPORT extern "C" __attribute__((visibility("default")))
 RF_EXPORT bool rf_emulation_next_thread() { return rocmforge::runner->nextThread(); }
 RF_EXPORT void rf_emulation_barrier(uint32_t line) { rocmforge::runner->barrier(line); }
+RF_EXPORT void rf_emulation_fence() { rocmforge::runner->fence(); }
+RF_EXPORT void rf_emulation_atomic() { rocmforge::runner->atomic(); }
 RF_EXPORT uint32_t rf_emulation_shuffle(uint32_t value, uint32_t source, uint32_t line) {
   return rocmforge::runner->shuffle(value, source, line);
 }

@@ -32,6 +32,8 @@ extern "C" void rf_emulation_barrier(uint32_t line);
 extern "C" uint32_t rf_emulation_shuffle(uint32_t value, uint32_t sourceLane, uint32_t line);
 extern "C" float rf_emulation_reduce(float value, uint32_t maximum, uint32_t line);
 extern "C" bool rf_emulation_next_thread();
+extern "C" void rf_emulation_fence();
+extern "C" void rf_emulation_atomic();
 
 static inline int thread_x() { return static_cast<int>(rf_emulation.thread[0]); }
 static inline int thread_y() { return static_cast<int>(rf_emulation.thread[1]); }
@@ -46,8 +48,14 @@ static inline int lane() { return static_cast<int>(rf_emulation.lane); }
 // The line of the call tells divergent waits apart.
 static inline void barrier(uint32_t line = __builtin_LINE()) { rf_emulation_barrier(line); }
 // Blocks run on several threads of the host.
-static inline void device_fence() { __atomic_thread_fence(__ATOMIC_SEQ_CST); }
-static inline int atomic_add(int* at, int value) { return __atomic_fetch_add(at, value, __ATOMIC_RELAXED); }
+static inline void device_fence() {
+  __atomic_thread_fence(__ATOMIC_SEQ_CST);
+  rf_emulation_fence();
+}
+static inline int atomic_add(int* at, int value) {
+  rf_emulation_atomic();
+  return __atomic_fetch_add(at, value, __ATOMIC_RELAXED);
+}
 
 // As __shfl* over the full wave: a source beyond the wave (down) gives the lane's own value; reading a lane that does not
 // take part in the same call ends the launch with an error, because on the device its value is undefined.

@@ -65,6 +65,16 @@ class Pool {
     return *pool;
   }
 
+  void enter() {
+    const std::lock_guard<std::mutex> guard(mutex_);
+    running_.push_back(pthread_self());
+  }
+
+  void leave() {
+    const std::lock_guard<std::mutex> guard(mutex_);
+    std::erase_if(running_, [](pthread_t thread) { return pthread_equal(thread, pthread_self()) != 0; });
+  }
+
   std::string run(const LaunchWork& work) {
     {
       const std::lock_guard<std::mutex> guard(mutex_);
@@ -182,6 +192,9 @@ std::string explained(const std::string& error) {
 }
 
 }  // namespace
+
+void enterLaunch() { Pool::get().enter(); }
+void leaveLaunch() { Pool::get().leave(); }
 
 hipError_t launch(const LaunchWork& work, std::string* what) {
   installHandlers();
