@@ -1,6 +1,5 @@
 package dev.rocmforge.engine;
 
-import dev.rocmforge.engine.gguf.GgufFile;
 import dev.rocmforge.engine.model.Family;
 import dev.rocmforge.engine.model.ModelConfig;
 import dev.rocmforge.engine.model.ModelSource;
@@ -24,12 +23,12 @@ public final class Model implements AutoCloseable {
   private static final List<Family> FAMILIES =
       List.of(new Llama(), new Qwen2(), new Qwen3(), new Qwen2Moe(), new Qwen3Moe(), new Mamba());
 
-  private final GgufFile file;
+  private final ModelFile file;
   private final ModelConfig config;
   private final Weights weights;
   private Tokenizer tokenizer;
 
-  private Model(GgufFile file, ModelConfig config, Weights weights) {
+  private Model(ModelFile file, ModelConfig config, Weights weights) {
     this.file = file;
     this.config = config;
     this.weights = weights;
@@ -39,11 +38,11 @@ public final class Model implements AutoCloseable {
    * Maps a file and checks that everything its architecture needs is there in the right shape. No
    * weight is read.
    *
-   * @throws InputException if the file is no well-formed GGUF, its architecture is not known, or a
-   *     value or tensor is missing or does not fit
+   * @throws InputException if the file is no well-formed GGUF or .rfm, its architecture is not
+   *     known, or a value or tensor is missing or does not fit
    */
   public static Model open(Path path) {
-    GgufFile file = GgufFile.open(path);
+    ModelFile file = ModelFile.open(path);
     try {
       var source = new ModelSource(file);
       Family family = family(source, path);
@@ -72,7 +71,7 @@ public final class Model implements AutoCloseable {
   }
 
   /** The file, for its metadata and tensor table; owned by the model. */
-  public GgufFile file() {
+  public ModelFile file() {
     return file;
   }
 

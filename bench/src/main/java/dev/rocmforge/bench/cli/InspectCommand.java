@@ -7,12 +7,15 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.rocmforge.bench.run.FloatFile;
 import dev.rocmforge.engine.InputException;
-import dev.rocmforge.engine.gguf.GgufFile;
+import dev.rocmforge.engine.ModelFile;
 import dev.rocmforge.engine.gguf.GgufTensor;
 import dev.rocmforge.engine.inspect.ModelSummary;
 import dev.rocmforge.engine.inspect.WeightScan;
+import dev.rocmforge.engine.rfm.RfmFile;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -21,10 +24,10 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code inspect}: what any well-formed GGUF file holds. */
+/** {@code inspect}: what any well-formed model file holds. */
 @Command(
     name = "inspect",
-    description = "Shows what a GGUF file holds: metadata, tensors, bytes by type.",
+    description = "Shows what a GGUF or .rfm file holds: metadata, tensors, bytes by type.",
     mixinStandardHelpOptions = true,
     sortOptions = false)
 final class InspectCommand implements Callable<Integer> {
@@ -32,7 +35,7 @@ final class InspectCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
 
-  @Parameters(paramLabel = "MODEL", description = "A GGUF file, or a name.")
+  @Parameters(paramLabel = "MODEL", description = "A GGUF or .rfm file, or a name.")
   private String model;
 
   @Option(names = "--json", description = "As JSON, nothing shortened but long arrays.")
@@ -55,7 +58,7 @@ final class InspectCommand implements Callable<Integer> {
     if ((tensor == null) != (out == null)) {
       throw new ParameterException(spec.commandLine(), "--tensor and --out go together");
     }
-    try (GgufFile file = GgufFile.open(ModelPlaces.standard().resolve(model))) {
+    try (ModelFile file = ModelFile.open(ModelPlaces.standard().resolve(model))) {
       if (tensor != null) {
         return decode(file);
       }
@@ -69,7 +72,7 @@ final class InspectCommand implements Callable<Integer> {
     }
   }
 
-  private int decode(GgufFile file) {
+  private int decode(ModelFile file) {
     GgufTensor found =
         file.tensor(tensor)
             .orElseThrow(
@@ -93,7 +96,7 @@ final class InspectCommand implements Callable<Integer> {
     return ExitCode.DONE.code();
   }
 
-  private int scan(GgufFile file) {
+  private int scan(ModelFile file) {
     PrintWriter err = spec.commandLine().getErr();
     WeightScan scan;
     long total = file.tensors().stream().mapToLong(GgufTensor::elements).sum();
@@ -101,6 +104,8 @@ final class InspectCommand implements Callable<Integer> {
       scan = WeightScan.of(file, done -> progress.at(done, total, "weights"));
     }
     scan.findings().forEach(finding -> err.println(file.path() + ": " + finding));
+    List<String> damaged = file instanceof RfmFile rfm ? rfm.damaged() : List.of();
+    damaged.forEach(line -> err.println(file.path() + ": " + line));
     err.println(
         "Checked %d weights in %d tensors: %s"
             .formatted(
@@ -108,30 +113,36 @@ final class InspectCommand implements Callable<Integer> {
                 scan.tensors(),
                 scan.clean() ? "all finite" : scan.findings().size() + " tensors with NaN or Inf"));
     err.flush();
-    return (scan.clean() ? ExitCode.DONE : ExitCode.FAILED).code();
+    return (scan.clean() && damaged.isEmpty() ? ExitCode.DONE : ExitCode.FAILED).code();
   }
 
   private void print(ModelSummary summary) {
     PrintWriter to = spec.commandLine().getOut();
     summary.files().forEach(file -> to.println("File: " + file));
-    to.println("GGUF version " + summary.version());
+    to.println(summary.container() + " version " + summary.version());
     to.println();
     for (ModelSummary.Pair pair : summary.metadata()) {
       to.printf("%-45s %-16s %s%n", pair.key(), pair.type(), shortened(pair.text()));
     }
     to.println();
-    to.printf("%-45s %-8s %-24s %14s%n", "TENSOR", "TYPE", "SHAPE", "BYTES");
+    int width = summary.types().stream().mapToInt(row -> row.type().length()).reduce(8, Math::max);
+    String line = "%-45s %-" + width + "s %-24s %14";
+    to.printf(line + "s%n", "TENSOR", "TYPE", "SHAPE", "BYTES");
     for (ModelSummary.TensorRow row : summary.tensors()) {
-      to.printf("%-45s %-8s %-24s %14d%n", row.name(), row.type(), row.shape(), row.bytes());
+      to.printf(line + "d%n", row.name(), row.type(), row.shape(), row.bytes());
     }
     to.println();
-    to.printf("%-8s %8s %16s %16s%n", "TYPE", "TENSORS", "WEIGHTS", "BYTES");
+    String total = "%-" + width + "s %8";
+    to.printf(total + "s %16s %16s%n", "TYPE", "TENSORS", "WEIGHTS", "BYTES");
     for (ModelSummary.TypeRow row : summary.types()) {
-      to.printf("%-8s %8d %16d %16d%n", row.type(), row.tensors(), row.parameters(), row.bytes());
+      to.printf(total + "d %16d %16d%n", row.type(), row.tensors(), row.parameters(), row.bytes());
     }
     to.printf(
-        "%-8s %8d %16d %16d%n",
-        "all", summary.tensors().size(), summary.parameters(), summary.weightBytes());
+        total + "d %16d %16d%n",
+        "all",
+        summary.tensors().size(),
+        summary.parameters(),
+        summary.weightBytes());
     to.flush();
   }
 
@@ -148,7 +159,8 @@ final class InspectCommand implements Callable<Integer> {
     ObjectNode root = mapper.createObjectNode();
     ArrayNode files = root.putArray("files");
     summary.files().forEach(file -> files.add(file.toString()));
-    root.put("ggufVersion", summary.version());
+    root.put("container", summary.container());
+    root.put(summary.container().toLowerCase(Locale.ROOT) + "Version", summary.version());
     root.put("parameters", summary.parameters());
     root.put("weightBytes", summary.weightBytes());
     ArrayNode metadata = root.putArray("metadata");
@@ -163,14 +175,14 @@ final class InspectCommand implements Callable<Integer> {
     for (ModelSummary.TypeRow row : summary.types()) {
       types
           .addObject()
-          .put("type", row.type().name())
+          .put("type", row.type())
           .put("tensors", row.tensors())
           .put("parameters", row.parameters())
           .put("bytes", row.bytes());
     }
     ArrayNode tensors = root.putArray("tensors");
     for (ModelSummary.TensorRow row : summary.tensors()) {
-      ObjectNode node = tensors.addObject().put("name", row.name()).put("type", row.type().name());
+      ObjectNode node = tensors.addObject().put("name", row.name()).put("type", row.type());
       ArrayNode shape = node.putArray("shape");
       row.shape().forEach(shape::add);
       node.put("bytes", row.bytes()).put("file", row.file().toString()).put("offset", row.offset());

@@ -64,7 +64,10 @@ record ModelPlaces(Path project, ModelCache cache) {
    */
   Path resolve(String text) {
     Path path = Path.of(text);
-    if (Files.exists(path) || text.contains("/") || text.endsWith(SUFFIX)) {
+    if (Files.exists(path)
+        || text.contains("/")
+        || text.endsWith(SUFFIX)
+        || text.endsWith(".rfm")) {
       return path;
     }
     if (embedded().contains(text)) {

@@ -39,6 +39,7 @@ import picocli.CommandLine.Spec;
       DevicesCommand.class,
       ModelsCommand.class,
       QuantizeCommand.class,
+      ConvertCommand.class,
       InspectCommand.class,
       TokenizeCommand.class,
       LogitsCommand.class,

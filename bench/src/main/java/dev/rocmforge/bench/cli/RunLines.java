@@ -56,7 +56,7 @@ final class RunLines {
   }
 
   void model(Model model, Tokenizer tokenizer, Prompt prompt) {
-    say("[Args] model path (GGUF): %s", model.file().path());
+    say("[Args] model path (%s): %s", model.file().container(), model.file().path());
     say("Chat template: %s", prompt.templateName());
     say("Prompt: %d tokens", prompt.tokens().size());
     say(

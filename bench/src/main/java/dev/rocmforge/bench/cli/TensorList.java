@@ -1,7 +1,6 @@
 package dev.rocmforge.bench.cli;
 
-import dev.rocmforge.engine.gguf.GgufFile;
-import dev.rocmforge.engine.gguf.GgufTensor;
+import dev.rocmforge.engine.ModelFile;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Comparator;
@@ -14,13 +13,13 @@ final class TensorList {
   private TensorList() {}
 
   static int print(Path file, PrintWriter out) {
-    try (GgufFile gguf = GgufFile.open(file)) {
+    try (ModelFile model = ModelFile.open(file)) {
       out.printf("%-45s%-20s%s%n", "NAME", "TYPE", "SHAPE");
       out.println("-".repeat(RULE));
-      List<GgufTensor> tensors =
-          gguf.tensors().stream().sorted(Comparator.comparing(GgufTensor::name)).toList();
-      for (GgufTensor tensor : tensors) {
-        out.printf("%-45s%-20s%s%n", tensor.name(), tensor.type(), tensor.shape());
+      List<ModelFile.Entry> tensors =
+          model.entries().stream().sorted(Comparator.comparing(ModelFile.Entry::name)).toList();
+      for (ModelFile.Entry tensor : tensors) {
+        out.printf("%-45s%-20s%s%n", tensor.name(), tensor.encoding(), tensor.shape());
       }
       out.println();
       out.println("Total: " + tensors.size() + " tensors");

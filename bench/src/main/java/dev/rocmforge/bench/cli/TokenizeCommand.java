@@ -5,7 +5,7 @@ import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.rocmforge.engine.InputException;
-import dev.rocmforge.engine.gguf.GgufFile;
+import dev.rocmforge.engine.ModelFile;
 import dev.rocmforge.engine.tokenizer.ChatRequest;
 import dev.rocmforge.engine.tokenizer.ChatTemplate;
 import dev.rocmforge.engine.tokenizer.EncodeOptions;
@@ -76,7 +76,7 @@ final class TokenizeCommand implements Callable<Integer> {
       throw new ParameterException(
           spec.commandLine(), "--chat goes with neither --decode nor a file of text");
     }
-    try (GgufFile opened = GgufFile.open(model.path())) {
+    try (ModelFile opened = ModelFile.open(model.path())) {
       Tokenizer tokenizer = Tokenizer.of(opened.metadata());
       PrintWriter out = spec.commandLine().getOut();
       if (chat != null) {

@@ -47,7 +47,7 @@ public final class Fingerprint {
         summary.parameters(),
         summary.types().stream()
             .sorted(Comparator.comparingLong(ModelSummary.TypeRow::bytes).reversed())
-            .map(row -> new ModelFile.TypeShare(row.type().name(), row.tensors(), row.bytes()))
+            .map(row -> new ModelFile.TypeShare(row.type(), row.tensors(), row.bytes()))
             .toList());
   }
 

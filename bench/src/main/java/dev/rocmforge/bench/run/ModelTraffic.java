@@ -2,7 +2,7 @@ package dev.rocmforge.bench.run;
 
 import dev.rocmforge.engine.KvType;
 import dev.rocmforge.engine.Model;
-import dev.rocmforge.engine.gguf.GgufTensor;
+import dev.rocmforge.engine.ModelFile;
 import dev.rocmforge.engine.model.FeedForward;
 import dev.rocmforge.engine.model.MambaBlocks;
 import dev.rocmforge.engine.model.TransformerBlocks;
@@ -31,11 +31,11 @@ final class ModelTraffic {
     headBytes = model.weights().output().data().byteSize();
     long dense = 0;
     long experts = 0;
-    for (GgufTensor tensor : model.file().tensors()) {
+    for (ModelFile.Entry tensor : model.file().entries()) {
       if (tensor.name().contains(EXPERTS)) {
-        experts += tensor.data().byteSize();
+        experts += tensor.bytes();
       } else if (!tensor.name().equals(EMBEDDINGS)) {
-        dense += tensor.data().byteSize();
+        dense += tensor.bytes();
       }
     }
     // The head is counted apart: a prefill needs it once.

@@ -5,8 +5,9 @@ import dev.rocmforge.engine.model.FeedForwardWeights;
 
 /** {@code down(silu(gate x) * up x)}. */
 final class DensePass implements FeedForwardPass {
-  private final Product[] gateUp;
-  private final Product[] down;
+  private final ProductGroup gateUp;
+  private final ProductGroup down;
+  private final int inner;
   private final float[] gate;
   private final float[] up;
   private final int layer;
@@ -25,8 +26,10 @@ final class DensePass implements FeedForwardPass {
       Observer observer) {
     gate = scratch.gate();
     up = scratch.up();
-    gateUp = new Product[] {new Product(weights.gate(), gate), new Product(weights.up(), up)};
-    down = new Product[] {new Product(weights.down(), out)};
+    gateUp =
+        new ProductGroup(scratch.compressed()).with(weights.gate(), gate).with(weights.up(), up);
+    down = ProductGroup.of(scratch.compressed(), weights.down(), out);
+    inner = weights.gate().outputs();
     this.layer = layer;
     this.operations = operations;
     this.observer = observer;
@@ -34,12 +37,11 @@ final class DensePass implements FeedForwardPass {
 
   @Override
   public void run(float[] x, int batch, int position) {
-    int inner = gateUp[0].rows();
-    operations.multiply(gateUp, x, batch);
+    gateUp.run(operations, x, batch);
     observer.see(Stage.GATE, layer, gate, batch, inner, position);
     observer.see(Stage.UP, layer, up, batch, inner, position);
     operations.swiGlu(gate, up, batch * inner, gate);
     observer.see(Stage.ACTIVATION, layer, gate, batch, inner, position);
-    operations.multiply(down, gate, batch);
+    down.run(operations, gate, batch);
   }
 }

@@ -11,6 +11,7 @@ import dev.rocmforge.engine.model.FeedForward;
  * @param gathered {@code [batch][width]}: rows chosen for an expert
  * @param expertOut {@code [batch][width]}: an expert's result for these rows
  * @param rows which row of the batch each gathered row is
+ * @param compressed for products with compressed matrices
  * @param share {@code [batch][experts]}: share of an expert in a row, 0 where not chosen
  */
 @SuppressWarnings("ArrayRecordComponent") // compared by nobody; a record for its accessors
@@ -21,6 +22,7 @@ record FeedForwardScratch(
     float[] gathered,
     float[] expertOut,
     int[] rows,
+    CompressedScratch compressed,
     float[] share) {
 
   static FeedForwardScratch of(FeedForward kind, int width, int batch) {
@@ -33,6 +35,7 @@ record FeedForwardScratch(
               new float[0],
               new float[0],
               new int[0],
+              new CompressedScratch(batch),
               new float[0]);
       case FeedForward.Experts experts -> {
         int inner = Math.max(experts.length(), experts.sharedLength());
@@ -43,6 +46,7 @@ record FeedForwardScratch(
             new float[batch * width],
             new float[batch * width],
             new int[batch],
+            new CompressedScratch(batch),
             new float[batch * experts.count()]);
       }
     };

@@ -30,14 +30,14 @@ final class MambaPass implements ForwardPass {
   @SuppressWarnings("ArrayRecordComponent") // nobody compares blocks; a record for its accessors
   private record Layer(
       float[] norm,
-      Product[] input,
+      ProductGroup input,
       float[] kernel,
       float[] kernelBias,
-      Product[] select,
-      Product[] timeStep,
+      ProductGroup select,
+      ProductGroup timeStep,
       float[] decay,
       float[] skip,
-      Product[] output,
+      ProductGroup output,
       float[] history,
       float[] state) {}
 
@@ -58,22 +58,23 @@ final class MambaPass implements ForwardPass {
     scanned = new float[batch * inner];
     delta = new float[batch * width];
     layers = new Layer[config.layerCount()];
+    var scratch = new CompressedScratch(batch);
     for (int i = 0; i < layers.length; i++) {
-      layers[i] = layer((LayerWeights.Mamba) weights.layers().get(i));
+      layers[i] = layer((LayerWeights.Mamba) weights.layers().get(i), scratch);
     }
   }
 
-  private Layer layer(LayerWeights.Mamba weights) {
+  private Layer layer(LayerWeights.Mamba weights, CompressedScratch scratch) {
     return new Layer(
         weights.norm().decode(),
-        new Product[] {new Product(weights.input(), input)},
+        ProductGroup.of(scratch, weights.input(), input),
         weights.convolution().weight().decode(),
         weights.convolution().bias().orElseThrow().decode(),
-        new Product[] {new Product(weights.select(), selection)},
-        new Product[] {new Product(weights.timeStep(), timeStep)},
+        ProductGroup.of(scratch, weights.select(), selection),
+        ProductGroup.of(scratch, weights.timeStep(), timeStep),
         weights.decay().decode(),
         weights.skip().decode(),
-        new Product[] {new Product(weights.output(), delta)},
+        ProductGroup.of(scratch, weights.output(), delta),
         new float[(shape.convolutionKernel() - 1) * shape.innerSize()],
         new float[shape.innerSize() * shape.stateSize()]);
   }
@@ -90,18 +91,18 @@ final class MambaPass implements ForwardPass {
     int selected = shape.timeStepRank() + 2 * shape.stateSize();
     operations.rmsNorm(x, batch, layer.norm, epsilon, normed);
     observer.see(Stage.ATTENTION_NORM, index, normed, batch, width, position);
-    operations.multiply(layer.input, normed, batch);
+    layer.input.run(operations, normed, batch);
     observer.see(Stage.SSM_INPUT, index, input, batch, 2 * inner, position);
     operations.convolve(
         shape, input, batch, layer.kernel, layer.kernelBias, layer.history, convolved);
     observer.see(Stage.SSM_CONVOLUTION, index, convolved, batch, inner, position);
-    operations.multiply(layer.select, convolved, batch);
+    layer.select.run(operations, convolved, batch);
     observer.see(Stage.SSM_SELECTION, index, selection, batch, selected, position);
     int rank = shape.timeStepRank();
     for (int row = 0; row < batch; row++) {
       System.arraycopy(selection, row * selected, lowRank, row * rank, rank);
     }
-    operations.multiply(layer.timeStep, lowRank, batch);
+    layer.timeStep.run(operations, lowRank, batch);
     observer.see(Stage.SSM_TIME_STEP, index, timeStep, batch, inner, position);
     operations.softPlus(timeStep, batch * inner);
     operations.scan(
@@ -116,7 +117,7 @@ final class MambaPass implements ForwardPass {
         layer.state,
         scanned);
     observer.see(Stage.SSM_SCAN, index, scanned, batch, inner, position);
-    operations.multiply(layer.output, scanned, batch);
+    layer.output.run(operations, scanned, batch);
     observer.see(Stage.SSM_OUTPUT, index, delta, batch, width, position);
     operations.add(x, delta, batch * width);
     observer.see(Stage.BLOCK_OUTPUT, index, x, batch, width, position);

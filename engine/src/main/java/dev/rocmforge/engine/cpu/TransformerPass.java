@@ -4,7 +4,6 @@ import dev.rocmforge.engine.Stage;
 import dev.rocmforge.engine.model.FeedForward;
 import dev.rocmforge.engine.model.FeedForwardWeights;
 import dev.rocmforge.engine.model.LayerWeights;
-import dev.rocmforge.engine.model.Linear;
 import dev.rocmforge.engine.model.ModelConfig;
 import dev.rocmforge.engine.model.Tensor;
 import dev.rocmforge.engine.model.TransformerBlocks;
@@ -35,10 +34,10 @@ final class TransformerPass implements ForwardPass {
   @SuppressWarnings("ArrayRecordComponent") // nobody compares blocks; a record for its accessors
   private record Layer(
       float[] attentionNorm,
-      Product[] queryKeyValue,
+      ProductGroup queryKeyValue,
       float[] queryNorm,
       float[] keyNorm,
-      Product[] output,
+      ProductGroup output,
       float[] feedForwardNorm,
       FeedForwardPass feedForward) {}
 
@@ -89,20 +88,15 @@ final class TransformerPass implements ForwardPass {
         };
     return new Layer(
         attention.norm().decode(),
-        new Product[] {
-          new Product(attention.query(), query),
-          new Product(attention.key(), key),
-          new Product(attention.value(), value)
-        },
+        new ProductGroup(scratch.compressed())
+            .with(attention.query(), query)
+            .with(attention.key(), key)
+            .with(attention.value(), value),
         attention.queryNorm().map(Tensor::decode).orElse(new float[0]),
         attention.keyNorm().map(Tensor::decode).orElse(new float[0]),
-        one(attention.output(), delta),
+        ProductGroup.of(scratch.compressed(), attention.output(), delta),
         weights.feedForwardNorm().decode(),
         feedForward);
-  }
-
-  private static Product[] one(Linear linear, float[] result) {
-    return new Product[] {new Product(linear, result)};
   }
 
   @Override
@@ -125,7 +119,7 @@ final class TransformerPass implements ForwardPass {
   private void attention(Layer layer, int index, float[] x, int batch, int position) {
     operations.rmsNorm(x, batch, layer.attentionNorm, epsilon, normed);
     observer.see(Stage.ATTENTION_NORM, index, normed, batch, width, position);
-    operations.multiply(layer.queryKeyValue, normed, batch);
+    layer.queryKeyValue.run(operations, normed, batch);
     observer.see(Stage.QUERY, index, query, batch, shape.queryWidth(), position);
     observer.see(Stage.KEY, index, key, batch, shape.keyWidth(), position);
     observer.see(Stage.VALUE, index, value, batch, shape.valueWidth(), position);
@@ -142,7 +136,7 @@ final class TransformerPass implements ForwardPass {
     cache.store(index, position, batch, key, value);
     operations.attention(shape, cache, index, query, batch, position, attended);
     observer.see(Stage.ATTENTION, index, attended, batch, shape.attentionWidth(), position);
-    operations.multiply(layer.output, attended, batch);
+    layer.output.run(operations, attended, batch);
     observer.see(Stage.ATTENTION_OUTPUT, index, delta, batch, width, position);
     operations.add(x, delta, batch * width);
     observer.see(Stage.ATTENTION_RESIDUAL, index, x, batch, width, position);

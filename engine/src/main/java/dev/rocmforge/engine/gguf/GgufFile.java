@@ -1,6 +1,7 @@
 package dev.rocmforge.engine.gguf;
 
 import dev.rocmforge.engine.InputException;
+import dev.rocmforge.engine.ModelFile;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -22,7 +23,7 @@ import java.util.Optional;
  * threads. Opening reads the header alone; weights are read where they lie when someone touches
  * them. Whoever opens closes; tensors and array values end with it.
  */
-public final class GgufFile implements AutoCloseable {
+public final class GgufFile implements ModelFile {
   private final Path path;
   private final Arena arena;
   private final List<GgufShard> shards;
@@ -73,7 +74,12 @@ public final class GgufFile implements AutoCloseable {
     return GgufShard.parse(file, map(file, arena));
   }
 
-  private static MemorySegment map(Path file, Arena arena) {
+  /**
+   * Maps a whole file, read-only, for as long as the arena lives.
+   *
+   * @throws InputException if there is no such file or it cannot be read
+   */
+  public static MemorySegment map(Path file, Arena arena) {
     if (Files.exists(file) && !Files.isRegularFile(file)) {
       String kind = Files.isDirectory(file) ? "a directory" : "a special file";
       throw new InputException(file + ": open: a GGUF file needed, " + kind + " found");
@@ -97,32 +103,58 @@ public final class GgufFile implements AutoCloseable {
   }
 
   /** The path that was opened. */
+  @Override
   public Path path() {
     return path;
   }
 
   /** All files of the model, in order; one unless it is split. */
+  @Override
   public List<Path> files() {
     return shards.stream().map(GgufShard::file).toList();
   }
 
+  @Override
+  public String container() {
+    return "GGUF";
+  }
+
   /** GGUF version, 2 or 3. */
+  @Override
   public int version() {
     return shards.getFirst().version();
   }
 
   /** The metadata; of a split set that of its first file. */
+  @Override
   public GgufMetadata metadata() {
     return shards.getFirst().metadata();
   }
 
   /** All tensors in the order of the files. */
+  @Override
   public List<GgufTensor> tensors() {
     return tensors;
   }
 
+  @Override
   public Optional<GgufTensor> tensor(String name) {
     return Optional.ofNullable(byName.get(name));
+  }
+
+  @Override
+  public List<Entry> entries() {
+    return tensors.stream()
+        .map(
+            t ->
+                new Entry(
+                    t.name(),
+                    t.type().name(),
+                    t.shape(),
+                    t.data().byteSize(),
+                    t.file(),
+                    t.offset()))
+        .toList();
   }
 
   @Override

@@ -3,6 +3,7 @@ package dev.rocmforge.engine.gguf;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.StringJoiner;
+import java.util.function.IntToLongFunction;
 
 /** An array of integers, floats or booleans, packed little-endian as the file has it. */
 public final class GgufNumbers implements GgufValue.Sequence {
@@ -34,6 +35,24 @@ public final class GgufNumbers implements GgufValue.Sequence {
       bytes.set(LittleEndian.FLOAT, 4L * i, values[i]);
     }
     return new GgufNumbers(GgufType.FLOAT32, bytes);
+  }
+
+  /**
+   * Packs an array.
+   *
+   * @param elementType of fixed width
+   * @param bits element by index as the file stores it, floats as their bits
+   */
+  public static GgufNumbers of(GgufType elementType, int size, IntToLongFunction bits) {
+    int width = elementType.bytes();
+    MemorySegment bytes = MemorySegment.ofArray(new byte[Math.multiplyExact(width, size)]);
+    for (int i = 0; i < size; i++) {
+      long value = bits.applyAsLong(i);
+      for (int b = 0; b < width; b++) {
+        bytes.set(ValueLayout.JAVA_BYTE, (long) i * width + b, (byte) (value >>> (8 * b)));
+      }
+    }
+    return new GgufNumbers(elementType, bytes);
   }
 
   @Override

@@ -28,14 +28,16 @@ public final class GgufTexts implements GgufValue.Sequence {
   }
 
   static GgufTexts of(List<String> texts) {
-    List<byte[]> encoded = new ArrayList<>(texts.size());
-    int[] starts = new int[texts.size() + 1];
-    for (int i = 0; i < texts.size(); i++) {
-      byte[] text = texts.get(i).getBytes(StandardCharsets.UTF_8);
-      encoded.add(text);
-      starts[i + 1] = Math.addExact(starts[i], LENGTH_BYTES + text.length);
+    return ofUtf8(texts.stream().map(text -> text.getBytes(StandardCharsets.UTF_8)).toList());
+  }
+
+  /** An array of strings given as their bytes, copied. */
+  public static GgufTexts ofUtf8(List<byte[]> encoded) {
+    int[] starts = new int[encoded.size() + 1];
+    for (int i = 0; i < encoded.size(); i++) {
+      starts[i + 1] = Math.addExact(starts[i], LENGTH_BYTES + encoded.get(i).length);
     }
-    MemorySegment bytes = MemorySegment.ofArray(new byte[starts[texts.size()]]);
+    MemorySegment bytes = MemorySegment.ofArray(new byte[starts[encoded.size()]]);
     for (int i = 0; i < encoded.size(); i++) {
       byte[] text = encoded.get(i);
       bytes.set(LittleEndian.LONG, starts[i], text.length);

@@ -42,15 +42,15 @@ final class MixturePrograms implements FeedForwardPrograms {
   }
 
   private boolean joined() {
-    return weights.gate().type() == weights.up().type();
+    return weights.gate().plain().type() == weights.up().plain().type();
   }
 
   /** Whether the chosen experts take and give signed bytes inside. */
   private boolean bytes() {
     return context.q8()
         && joined()
-        && stack(weights.gate()).quantized()
-        && stack(weights.down()).quantized();
+        && stack(weights.gate().plain()).quantized()
+        && stack(weights.down().plain()).quantized();
   }
 
   @Override
@@ -67,7 +67,7 @@ final class MixturePrograms implements FeedForwardPrograms {
       program.add(
           DecodeStage.GATE_UP,
           launches.gateUpQ8(
-              stack(weights.gate()),
+              stack(weights.gate().plain()),
               kind.length(),
               memory.q8(),
               ids,
@@ -76,7 +76,8 @@ final class MixturePrograms implements FeedForwardPrograms {
               memory.slice(GpuMemoryPlan.ARRIVALS)));
       program.add(
           DecodeStage.DOWN,
-          launches.downQ8(stack(weights.down()), context.width(), memory.q8Inner(), ids, out));
+          launches.downQ8(
+              stack(weights.down().plain()), context.width(), memory.q8Inner(), ids, out));
     } else {
       experts(program);
     }
@@ -169,16 +170,18 @@ final class MixturePrograms implements FeedForwardPrograms {
       program.add(
           DecodeStage.GATE_UP,
           launches.product(
-              "moe_gate_up", stack(weights.gate()), length, x, kind.used(), ids, inner));
+              "moe_gate_up", stack(weights.gate().plain()), length, x, kind.used(), ids, inner));
     } else {
       // Items of both lie behind one another: as many rows of gate as a batch can have.
       Slice up = inner.plusBytes(inner.buffer().bytes() / 2);
       program.add(
           DecodeStage.GATE_UP,
-          launches.product("moe_gemv", stack(weights.gate()), length, x, kind.used(), ids, inner));
+          launches.product(
+              "moe_gemv", stack(weights.gate().plain()), length, x, kind.used(), ids, inner));
       program.add(
           DecodeStage.GATE_UP,
-          launches.product("moe_gemv", stack(weights.up()), length, x, kind.used(), ids, up));
+          launches.product(
+              "moe_gemv", stack(weights.up().plain()), length, x, kind.used(), ids, up));
       program.add(DecodeStage.GATE_UP, launches.swiGlu(inner, up, length));
     }
   }
@@ -186,7 +189,8 @@ final class MixturePrograms implements FeedForwardPrograms {
   private void down(Program program) {
     program.add(
         DecodeStage.DOWN,
-        launches.product("moe_gemv", stack(weights.down()), context.width(), inner, 1, ids, out));
+        launches.product(
+            "moe_gemv", stack(weights.down().plain()), context.width(), inner, 1, ids, out));
   }
 
   private void combine(Program program) {

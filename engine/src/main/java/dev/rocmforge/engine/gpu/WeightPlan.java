@@ -129,18 +129,20 @@ final class WeightPlan {
     matrix(experts.router());
     int count = Math.toIntExact(experts.router().rows());
     long rows = experts.gate().rows() / count;
-    if (experts.gate().type() == experts.up().type()) {
+    Tensor gate = blocks(experts.gate());
+    Tensor up = blocks(experts.up());
+    if (gate.type() == up.type()) {
       List<Tensor> parts = new ArrayList<>();
       for (int e = 0; e < count; e++) {
-        parts.add(experts.gate().slice(e * rows, rows));
-        parts.add(experts.up().slice(e * rows, rows));
+        parts.add(gate.slice(e * rows, rows));
+        parts.add(up.slice(e * rows, rows));
       }
       matrix(parts);
     } else {
-      matrix(experts.gate());
-      matrix(experts.up());
+      matrix(gate);
+      matrix(up);
     }
-    matrix(experts.down());
+    matrix(blocks(experts.down()));
     experts
         .shared()
         .ifPresent(
@@ -163,17 +165,17 @@ final class WeightPlan {
   }
 
   private void linear(Linear linear) {
-    matrix(linear.weight());
+    matrix(blocks(linear.matrix()));
     linear.bias().ifPresent(this::vector);
   }
 
   /** Biases of joined matrices follow one another without a gap, zeros where one is absent. */
   private void joined(Linear... linears) {
-    Tensor first = linears[0].weight();
+    Tensor first = blocks(linears[0].matrix());
     List<Tensor> parts = new ArrayList<>();
     boolean biased = false;
     for (Linear linear : linears) {
-      parts.add(linear.weight());
+      parts.add(blocks(linear.matrix()));
       biased |= linear.bias().isPresent();
     }
     if (parts.stream().allMatch(part -> part.type() == first.type())) {
@@ -197,6 +199,15 @@ final class WeightPlan {
   /** What a zero bias is called that the file does not have. */
   static String biasName(Tensor weight) {
     return weight.name() + " bias";
+  }
+
+  private static Tensor blocks(dev.rocmforge.engine.model.Matrix matrix) {
+    if (matrix instanceof Tensor tensor) {
+      return tensor;
+    }
+    throw new InputException(
+        "tensor %s: blocks of a type with GPU kernels needed, a compressed matrix found"
+            .formatted(matrix.name()));
   }
 
   private void matrix(Tensor tensor) {

@@ -1,6 +1,6 @@
 package dev.rocmforge.engine.inspect;
 
-import dev.rocmforge.engine.gguf.GgufFile;
+import dev.rocmforge.engine.ModelFile;
 import dev.rocmforge.engine.gguf.GgufTensor;
 import dev.rocmforge.engine.quant.QuantType;
 import java.util.ArrayList;
@@ -66,7 +66,7 @@ public record WeightScan(int tensors, long weights, List<Finding> findings) {
    *
    * @param progress hears the weights scanned so far, after every tensor
    */
-  public static WeightScan of(GgufFile file, LongConsumer progress) {
+  public static WeightScan of(ModelFile file, LongConsumer progress) {
     List<Finding> findings = new ArrayList<>();
     float[] piece = new float[PIECE];
     long weights = 0;

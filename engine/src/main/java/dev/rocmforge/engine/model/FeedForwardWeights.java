@@ -16,7 +16,7 @@ public sealed interface FeedForwardWeights {
    * @param down stack of down matrices
    * @param shared the expert that always runs
    */
-  record Experts(Tensor router, Tensor gate, Tensor up, Tensor down, Optional<Shared> shared)
+  record Experts(Tensor router, Matrix gate, Matrix up, Matrix down, Optional<Shared> shared)
       implements FeedForwardWeights {}
 
   /**

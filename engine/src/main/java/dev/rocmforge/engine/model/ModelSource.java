@@ -1,7 +1,7 @@
 package dev.rocmforge.engine.model;
 
 import dev.rocmforge.engine.InputException;
-import dev.rocmforge.engine.gguf.GgufFile;
+import dev.rocmforge.engine.ModelFile;
 import dev.rocmforge.engine.gguf.GgufTensor;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,13 +13,13 @@ import java.util.Optional;
  * both values. Borrows the file.
  */
 public final class ModelSource {
-  private final GgufFile file;
+  private final ModelFile file;
   private final String architecture;
 
   /**
    * @throws InputException if the file does not say what architecture it holds
    */
-  public ModelSource(GgufFile file) {
+  public ModelSource(ModelFile file) {
     this.file = file;
     this.architecture =
         file.metadata()
@@ -91,9 +91,32 @@ public final class ModelSource {
   }
 
   /** A stack of {@code count} matrices that must be there. */
-  public Tensor stack(String tensor, int count, int rows, int cols) {
+  private Tensor stack(String tensor, int count, int rows, int cols) {
     return tensor(
         tensor, List.of((long) cols, (long) rows, (long) count), (long) count * rows, cols);
+  }
+
+  /** A matrix of a product, in any form. */
+  public Matrix product(String tensor, long rows, int cols) {
+    return file.compressed(tensor)
+        .map(found -> fitting(found, List.of((long) cols, rows)))
+        .orElseGet(() -> matrix(tensor, rows, cols));
+  }
+
+  /** A stack of {@code count} matrices of products, in any form. */
+  public Matrix products(String tensor, int count, int rows, int cols) {
+    return file.compressed(tensor)
+        .map(found -> fitting(found, List.of((long) cols, (long) count * rows)))
+        .orElseGet(() -> stack(tensor, count, rows, cols));
+  }
+
+  private Matrix fitting(Matrix found, List<Long> shape) {
+    if (!List.of((long) found.cols(), found.rows()).equals(shape)) {
+      throw new InputException(
+          "%s: tensor %s: shape %s needed, [%d, %d] found"
+              .formatted(file.path(), found.name(), shape, found.cols(), found.rows()));
+    }
+    return found;
   }
 
   /** A vector that must be there. */

@@ -14,7 +14,8 @@ import java.lang.foreign.MemorySegment;
  * @param cols inputs of the product; the contiguous dimension
  * @param data exactly {@code rows * type.bytes(cols)} bytes, read-only
  */
-public record Tensor(String name, QuantType type, long rows, int cols, MemorySegment data) {
+public record Tensor(String name, QuantType type, long rows, int cols, MemorySegment data)
+    implements Matrix {
   /** Bytes from one row to the next. */
   public long rowBytes() {
     return type.bytes(cols);
@@ -26,11 +27,13 @@ public record Tensor(String name, QuantType type, long rows, int cols, MemorySeg
   }
 
   /** Rows {@code first} to {@code first + count - 1} as a matrix of its own, not copied. */
+  @Override
   public Tensor slice(long first, long count) {
     return new Tensor(name, type, count, cols, data.asSlice(rowOffset(first), count * rowBytes()));
   }
 
   /** Decodes row {@code row} into {@code target[offset .. offset + cols)}. */
+  @Override
   public void decodeRow(long row, float[] target, int offset) {
     type.format().decode(data, rowOffset(row), target, offset, cols);
   }

@@ -150,7 +150,7 @@ public abstract class TransformerFamily implements Family {
   private static Linear biased(
       ModelSource source, String name, int outputs, int inputs, Presence bias) {
     return new Linear(
-        source.matrix(name + ".weight", outputs, inputs),
+        source.product(name + ".weight", outputs, inputs),
         bias == Presence.REQUIRED
             ? Optional.of(source.vector(name + ".bias", outputs))
             : source.optionalVector(name + ".bias", outputs));
@@ -162,8 +162,8 @@ public abstract class TransformerFamily implements Family {
     String prefix = "blk." + layer + ".ffn_";
     String end = suffix + ".weight";
     return new FeedForwardWeights.Dense(
-        Linear.of(source.matrix(prefix + "gate" + end, length, embedding)),
-        Linear.of(source.matrix(prefix + "up" + end, length, embedding)),
-        Linear.of(source.matrix(prefix + "down" + end, embedding, length)));
+        Linear.of(source.product(prefix + "gate" + end, length, embedding)),
+        Linear.of(source.product(prefix + "up" + end, length, embedding)),
+        Linear.of(source.product(prefix + "down" + end, embedding, length)));
   }
 }

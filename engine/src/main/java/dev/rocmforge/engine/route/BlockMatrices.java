@@ -1,8 +1,11 @@
 package dev.rocmforge.engine.route;
 
+import dev.rocmforge.engine.model.CompressedMatrix;
 import dev.rocmforge.engine.model.FeedForwardWeights;
 import dev.rocmforge.engine.model.LayerWeights;
 import dev.rocmforge.engine.model.Linear;
+import dev.rocmforge.engine.model.Matrix;
+import dev.rocmforge.engine.model.MatrixStack;
 import dev.rocmforge.engine.model.Tensor;
 import dev.rocmforge.engine.model.Weights;
 import dev.rocmforge.engine.quant.QuantType;
@@ -16,11 +19,37 @@ final class BlockMatrices {
 
   static Set<QuantType> types(Weights weights) {
     Set<QuantType> types = EnumSet.noneOf(QuantType.class);
-    weights.layers().stream().flatMap(BlockMatrices::of).forEach(t -> types.add(t.type()));
+    matrices(weights)
+        .forEach(
+            matrix -> {
+              if (matrix instanceof Tensor tensor) {
+                types.add(tensor.type());
+              }
+              compressed(matrix)
+                  .flatMap(part -> part.blocks().stream())
+                  .forEach(part -> types.add(part.type()));
+            });
     return types;
   }
 
-  private static Stream<Tensor> of(LayerWeights layer) {
+  /** The compressed matrices of blocks, each of a stack by itself. */
+  static Stream<CompressedMatrix> compressed(Weights weights) {
+    return matrices(weights).flatMap(BlockMatrices::compressed);
+  }
+
+  private static Stream<CompressedMatrix> compressed(Matrix matrix) {
+    return switch (matrix) {
+      case Tensor _ -> Stream.empty();
+      case CompressedMatrix one -> Stream.of(one);
+      case MatrixStack stack -> stack.parts().stream();
+    };
+  }
+
+  private static Stream<Matrix> matrices(Weights weights) {
+    return weights.layers().stream().flatMap(BlockMatrices::of);
+  }
+
+  private static Stream<Matrix> of(LayerWeights layer) {
     return switch (layer) {
       case LayerWeights.Transformer(var attention, _, var feedForward) ->
           Stream.concat(of(attention), of(feedForward));
@@ -28,11 +57,11 @@ final class BlockMatrices {
     };
   }
 
-  private static Stream<Tensor> of(LayerWeights.Attention attention) {
+  private static Stream<Matrix> of(LayerWeights.Attention attention) {
     return linear(attention.query(), attention.key(), attention.value(), attention.output());
   }
 
-  private static Stream<Tensor> of(FeedForwardWeights feedForward) {
+  private static Stream<Matrix> of(FeedForwardWeights feedForward) {
     return switch (feedForward) {
       case FeedForwardWeights.Dense(var gate, var up, var down) -> linear(gate, up, down);
       case FeedForwardWeights.Experts experts ->
@@ -42,7 +71,7 @@ final class BlockMatrices {
     };
   }
 
-  private static Stream<Tensor> linear(Linear... products) {
-    return Stream.of(products).map(Linear::weight);
+  private static Stream<Matrix> linear(Linear... products) {
+    return Stream.of(products).map(Linear::matrix);
   }
 }

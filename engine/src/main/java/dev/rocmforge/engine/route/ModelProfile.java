@@ -1,11 +1,13 @@
 package dev.rocmforge.engine.route;
 
 import dev.rocmforge.engine.Model;
+import dev.rocmforge.engine.model.CompressedMatrix;
 import dev.rocmforge.engine.model.FeedForward;
 import dev.rocmforge.engine.model.MambaBlocks;
 import dev.rocmforge.engine.model.TransformerBlocks;
 import dev.rocmforge.engine.quant.QuantType;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /**
@@ -33,7 +35,7 @@ public record ModelProfile(
     types = Set.copyOf(types);
   }
 
-  /** The profile of an opened GGUF model, which is never svd, sparse or mpo. */
+  /** The profile of an opened model; only {@code .rfm} models are svd, sparse or mpo. */
   public static ModelProfile of(Model model) {
     boolean ssm = model.config().blocks() instanceof MambaBlocks;
     boolean moe =
@@ -42,11 +44,20 @@ public record ModelProfile(
     return new ModelProfile(
         model.config().architecture(),
         BlockMatrices.types(model.weights()),
-        false,
-        false,
-        false,
+        any(model, matrix -> matrix.lowRank().isPresent() && !product(matrix)),
+        any(model, matrix -> matrix.sparse().isPresent()),
+        any(model, ModelProfile::product),
         moe,
         ssm);
+  }
+
+  private static boolean any(Model model, Predicate<CompressedMatrix> trait) {
+    return BlockMatrices.compressed(model.weights()).anyMatch(trait);
+  }
+
+  /** Whether nothing is there but a product of two sites. */
+  private static boolean product(CompressedMatrix matrix) {
+    return matrix.blocks().isEmpty() && matrix.sparse().isEmpty();
   }
 
   /** Whether every matrix of the blocks has this format. */
@@ -57,7 +68,11 @@ public record ModelProfile(
   /** The word of the profile line: one format, or all of a mixture in the table's order. */
   public String quantClass() {
     String names = types.stream().sorted().map(QuantType::name).collect(Collectors.joining("+"));
-    return types.size() == 1 ? names : "Mixed(" + names + ")";
+    return switch (types.size()) {
+      case 0 -> "none";
+      case 1 -> names;
+      default -> "Mixed(" + names + ")";
+    };
   }
 
   /** {@code arch=qwen2, quant=Q4_0} and a word for each trait that is there. */

@@ -49,6 +49,7 @@ class InspectTest {
     try (GgufFile file = GgufFile.open(path)) {
       ModelSummary summary = ModelSummary.of(file);
       assertEquals(List.of(path), summary.files());
+      assertEquals("GGUF", summary.container());
       assertEquals(3, summary.version());
       assertEquals(
           List.of(
@@ -57,10 +58,9 @@ class InspectTest {
           summary.metadata());
       long offset = file.tensors().getFirst().offset();
       assertEquals(
-          List.of(
-              new ModelSummary.TensorRow("w", QuantType.F32, List.of(4L, 3L), 48, path, offset)),
+          List.of(new ModelSummary.TensorRow("w", "F32", List.of(4L, 3L), 48, path, offset)),
           summary.tensors());
-      assertEquals(List.of(new ModelSummary.TypeRow(QuantType.F32, 1, 12, 48)), summary.types());
+      assertEquals(List.of(new ModelSummary.TypeRow("F32", 1, 12, 48)), summary.types());
       assertEquals(12, summary.parameters());
       assertEquals(48, summary.weightBytes());
     }

@@ -66,16 +66,16 @@ public final class Mamba implements Family {
     long selected = blocks.timeStepRank() + 2L * blocks.stateSize();
     return new LayerWeights.Mamba(
         source.vector(prefix + "attn_norm.weight", embedding),
-        Linear.of(source.matrix(prefix + "ssm_in.weight", 2L * inner, embedding)),
+        Linear.of(source.product(prefix + "ssm_in.weight", 2L * inner, embedding)),
         new Linear(
             source.matrix(prefix + "ssm_conv1d.weight", inner, blocks.convolutionKernel()),
             Optional.of(source.vector(prefix + "ssm_conv1d.bias", inner))),
-        Linear.of(source.matrix(prefix + "ssm_x.weight", selected, inner)),
+        Linear.of(source.product(prefix + "ssm_x.weight", selected, inner)),
         new Linear(
-            source.matrix(prefix + "ssm_dt.weight", inner, blocks.timeStepRank()),
+            source.product(prefix + "ssm_dt.weight", inner, blocks.timeStepRank()),
             Optional.of(source.vector(prefix + "ssm_dt.bias", inner))),
         source.matrix(prefix + "ssm_a", inner, blocks.stateSize()),
         source.vector(prefix + "ssm_d", inner),
-        Linear.of(source.matrix(prefix + "ssm_out.weight", embedding, inner)));
+        Linear.of(source.product(prefix + "ssm_out.weight", embedding, inner)));
   }
 }

@@ -51,9 +51,9 @@ abstract class MixtureFamily extends TransformerFamily {
     Tensor router = source.matrix(prefix + "gate_inp.weight", count, embedding);
     return new FeedForwardWeights.Experts(
         router,
-        source.stack(prefix + "gate_exps.weight", count, length, embedding),
-        source.stack(prefix + "up_exps.weight", count, length, embedding),
-        source.stack(prefix + "down_exps.weight", count, embedding, length),
+        source.products(prefix + "gate_exps.weight", count, length, embedding),
+        source.products(prefix + "up_exps.weight", count, length, embedding),
+        source.products(prefix + "down_exps.weight", count, embedding, length),
         shared
             ? Optional.of(
                 new FeedForwardWeights.Shared(

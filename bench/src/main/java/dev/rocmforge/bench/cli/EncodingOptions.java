@@ -1,0 +1,154 @@
+package dev.rocmforge.bench.cli;
+
+import dev.rocmforge.engine.EnvironmentException;
+import dev.rocmforge.engine.InputException;
+import dev.rocmforge.engine.convert.ConvertOptions;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import picocli.CommandLine.Option;
+
+/** The documented options of {@code convert}. */
+final class EncodingOptions {
+  private static final int MOST_BITS = 4;
+
+  @Option(
+      names = "--svd-k",
+      paramLabel = "K",
+      description = "Rank of the factors in front of a residual (Q4SvdQuant, SvdSparseCsr).")
+  private Integer svdK;
+
+  @Option(
+      names = "--sparse-threshold",
+      paramLabel = "T",
+      description = "Share of values from which sparse rows are not taken, 0 to 1.")
+  private Double sparseThreshold;
+
+  @Option(
+      names = "--residual-prune-threshold",
+      paramLabel = "M",
+      description = "Values up to this magnitude are dropped from sparse rows (default: 1e-6).")
+  private Double prune;
+
+  @Option(names = "--use-fwht", description = "Rotate the rows of compressed experts.")
+  private boolean useFwht;
+
+  @Option(
+      names = "--mpo-chi-max",
+      paramLabel = "C",
+      description = "Rank of two-site products for feed-forward matrices (Mpo).")
+  private Integer chi;
+
+  @Option(names = "--max-layers", paramLabel = "L", description = "Keep the first layers alone.")
+  private Integer maxLayers;
+
+  @Option(names = "--mq4", description = "Q4_0 of rotated rows for matrices of layers (Mq4).")
+  private boolean mq4;
+
+  @Option(names = "--mq6", description = "Q6_K of rotated rows for matrices of layers (Mq6).")
+  private boolean mq6;
+
+  @Option(names = "--gpu", description = "Decompose on the GPU: refused, there is no rocSOLVER.")
+  private boolean gpu;
+
+  @Option(names = "--cpu", description = "Decompose on the CPU (default).")
+  private boolean cpu;
+
+  @Option(
+      names = "--kv-lora-dim",
+      paramLabel = "D",
+      description = "Metadata kv_lora_dim, rounded up to a power of two.")
+  private Integer kvLoraDim;
+
+  @Option(
+      names = "--kv-quant-bits",
+      paramLabel = "B",
+      description = "Metadata kv_quant_bits, 1 to 4.")
+  private Integer kvQuantBits;
+
+  @Option(
+      names = "--qjl-scale",
+      paramLabel = "F",
+      description = "Metadata qjl_scale (0.25 beside --kv-quant-bits).")
+  private Double qjlScale;
+
+  @Option(names = "--kv-frame-codec", description = "Metadata kv_frame_codec_enabled.")
+  private boolean frameCodec;
+
+  @Option(names = "--adastate-anchors", description = "Metadata adastate_anchors_enabled.")
+  private boolean anchors;
+
+  @Option(names = "--svd-attn-only", description = "Factors for attn_q, _k, _v and _output alone.")
+  private boolean attentionOnly;
+
+  /**
+   * What was asked for.
+   *
+   * @param notes hears what is not as it was written
+   */
+  ConvertOptions options(Consumer<String> notes) {
+    if (gpu && cpu) {
+      throw new InputException("--gpu and --cpu: one of both needed, both given");
+    }
+    if (gpu) {
+      throw new EnvironmentException(
+          "--gpu: rocSOLVER needed, this build has no binding of it; --cpu decomposes here");
+    }
+    if (mq4 && mq6) {
+      throw new InputException("--mq4 and --mq6: one of both needed, both given");
+    }
+    ConvertOptions.Rotation rotation =
+        mq4
+            ? ConvertOptions.Rotation.MQ4
+            : mq6 ? ConvertOptions.Rotation.MQ6 : ConvertOptions.Rotation.NONE;
+    return new ConvertOptions(
+        optional(svdK),
+        sparseThreshold == null ? OptionalDouble.empty() : OptionalDouble.of(sparseThreshold),
+        prune == null ? ConvertOptions.ZERO : prune,
+        useFwht,
+        optional(chi),
+        optional(maxLayers),
+        rotation,
+        attentionOnly,
+        metadata(notes));
+  }
+
+  private static OptionalInt optional(Integer value) {
+    return value == null ? OptionalInt.empty() : OptionalInt.of(value);
+  }
+
+  private TreeMap<String, Object> metadata(Consumer<String> notes) {
+    TreeMap<String, Object> fields = new TreeMap<>();
+    if (kvLoraDim != null) {
+      if (kvLoraDim < 1 || kvLoraDim > 1 << 16) {
+        throw new InputException("--kv-lora-dim: 1 to 65536 needed, " + kvLoraDim + " given");
+      }
+      int power = Integer.highestOneBit(2 * kvLoraDim - 1);
+      if (power != kvLoraDim) {
+        notes.accept("--kv-lora-dim: " + kvLoraDim + " rounded up to " + power);
+      }
+      fields.put("kv_lora_dim", power);
+    }
+    if (kvQuantBits != null) {
+      if (kvQuantBits < 1 || kvQuantBits > MOST_BITS) {
+        throw new InputException("--kv-quant-bits: 1 to 4 needed, " + kvQuantBits + " given");
+      }
+      fields.put("kv_quant_bits", kvQuantBits);
+      fields.put("qjl_scale", 0.25);
+    }
+    if (qjlScale != null) {
+      fields.put("qjl_scale", qjlScale);
+    }
+    if (frameCodec) {
+      fields.put("kv_frame_codec_enabled", true);
+    }
+    if (anchors) {
+      fields.put("adastate_anchors_enabled", true);
+    }
+    fields
+        .keySet()
+        .forEach(key -> notes.accept("Metadata " + key + " written; sessions do not act on it"));
+    return fields;
+  }
+}

@@ -1,0 +1,107 @@
+package dev.rocmforge.bench.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.rocmforge.engine.rfm.RfmFile;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ConvertCommandTest {
+  private static final String MODEL = "../datasets/models/lexicon-tiny-q4_0.gguf";
+
+  @TempDir private Path folder;
+  private StringWriter out;
+  private StringWriter err;
+  private Path file;
+
+  @BeforeEach
+  void begin() {
+    file = folder.resolve("out.rfm");
+  }
+
+  private int run(String... arguments) {
+    out = new StringWriter();
+    err = new StringWriter();
+    return Rocmforge.execute(
+        Rocmforge.commandLine().setOut(new PrintWriter(out)).setErr(new PrintWriter(err)),
+        arguments);
+  }
+
+  @Test
+  void theDryRunSaysWhatTheRunDoes() throws IOException {
+    String[] options = {"--svd-k", "4", "--max-layers", "1"};
+    assertEquals(0, run(with("convert", MODEL, file.toString(), "--dry-run", options)));
+    assertFalse(Files.exists(file));
+    String table = out.toString();
+    assertEquals(0, run(with("convert", MODEL, file.toString(), "--cpu", options)));
+    assertEquals(table, out.toString());
+    assertTrue(table.contains("Q4SvdQuant(k=4)"), table);
+    assertTrue(err.toString().contains("Conversion successful! Saved 14 tensors to: " + file));
+    try (Stream<Path> files = Files.list(folder)) {
+      assertEquals(List.of(file), files.toList());
+    }
+    assertEquals(0, run("inspect", file.toString(), "--check"));
+    assertTrue(out.toString().contains("RFM version 1"), out.toString());
+    assertEquals(0, run("--list-tensors", "--model", file.toString()));
+    assertTrue(out.toString().contains("Total: 38 tensors"), out.toString());
+  }
+
+  private static String[] with(
+      String command, String in, String to, String option, String... options) {
+    return Stream.concat(Stream.of(command, in, to, option), Stream.of(options))
+        .toArray(String[]::new);
+  }
+
+  @Test
+  void optionsOfOtherPartsWriteTheirMetadataAndSaySo() {
+    assertEquals(
+        0,
+        run(
+            "convert",
+            MODEL,
+            file.toString(),
+            "--max-layers=1",
+            "--kv-lora-dim=100",
+            "--kv-quant-bits=3",
+            "--kv-frame-codec",
+            "--adastate-anchors"));
+    assertTrue(err.toString().contains("--kv-lora-dim: 100 rounded up to 128"), err.toString());
+    assertTrue(err.toString().contains("kv_lora_dim written; sessions do not act on it"));
+    try (RfmFile written = RfmFile.open(file)) {
+      var fields = written.rfmMetadata().fields();
+      assertEquals(128, fields.get("kv_lora_dim").asInt());
+      assertEquals(3, fields.get("kv_quant_bits").asInt());
+      assertEquals(0.25, fields.get("qjl_scale").asDouble());
+      assertTrue(fields.get("kv_frame_codec_enabled").asBoolean());
+      assertTrue(fields.get("adastate_anchors_enabled").asBoolean());
+    }
+  }
+
+  @Test
+  void refusals() throws IOException {
+    assertEquals(1, run("convert", MODEL, file.toString(), "--gpu", "--cpu"));
+    assertTrue(err.toString().contains("both given"), err.toString());
+    assertEquals(1, run("convert", MODEL, file.toString(), "--mq4", "--mq6"));
+    assertTrue(run("convert", MODEL, file.toString(), "--gpu") != 0);
+    assertTrue(err.toString().contains("rocSOLVER"), err.toString());
+    assertEquals(1, run("convert", MODEL, file.toString(), "--kv-quant-bits", "5"));
+    assertEquals(1, run("convert", MODEL, file.toString(), "--svd-k", "0"));
+    assertEquals(1, run("convert", MODEL, file.toString(), "--sparse-threshold", "1.5"));
+    assertEquals(1, run("convert", MODEL, MODEL));
+    assertTrue(err.toString().contains("is the model to read"), err.toString());
+    assertEquals(1, run("convert", MODEL, folder.resolve("no/out.rfm").toString()));
+    try (Stream<Path> files = Files.list(folder)) {
+      assertEquals(0, files.count());
+    }
+  }
+}

@@ -1,0 +1,105 @@
+package dev.rocmforge.engine.cpu;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.rocmforge.engine.convert.EncodingCase;
+import dev.rocmforge.engine.cpu.vector.VectorBackend;
+import dev.rocmforge.engine.model.Linear;
+import dev.rocmforge.engine.model.MambaBlocks;
+import dev.rocmforge.engine.model.Matrix;
+import dev.rocmforge.engine.model.ModelConfig;
+import dev.rocmforge.engine.model.Tensor;
+import dev.rocmforge.engine.quant.QuantType;
+import dev.rocmforge.engine.rfm.RfmFile;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Every encoding from weights through a file to a product, against the dense product in double. */
+class EncodingProductTest {
+  private static final int BATCH = 3;
+  private static final VectorBackend BACKEND = new VectorBackend(2);
+
+  /** Float sums of a product that is exact otherwise. */
+  private static final double ROUNDING = 1e-10;
+
+  @TempDir private Path folder;
+
+  static List<EncodingCase> cases() {
+    return EncodingCase.all();
+  }
+
+  private static Operations operations() {
+    var config =
+        new ModelConfig(
+            "mamba", "products", 1, BATCH, 512, 1, 1e-5f, new MambaBlocks(512, 1, 1, 1));
+    return BACKEND.operations(config, BATCH);
+  }
+
+  @ParameterizedTest
+  @MethodSource("cases")
+  void productIsWithinTheBoundOfTheEncoding(EncodingCase example) {
+    try (RfmFile file = example.written(folder.resolve("one.rfm"))) {
+      Matrix matrix = file.compressed("blk.0.ffn_down.weight").orElseThrow();
+      for (int expert = 0; expert < Math.max(1, example.experts()); expert++) {
+        check(example, matrix, expert);
+      }
+    }
+  }
+
+  private static void check(EncodingCase example, Matrix all, int expert) {
+    float[] bias = new float[example.rows()];
+    for (int r = 0; r < bias.length; r++) {
+      bias[r] = r % 7;
+    }
+    var biasTensor = new Tensor("bias", QuantType.F32, 1, bias.length, MemorySegment.ofArray(bias));
+    float[] result = new float[BATCH * example.rows()];
+    Matrix one = all.slice((long) expert * example.rows(), example.rows());
+    ProductGroup group =
+        ProductGroup.of(
+            new CompressedScratch(BATCH), new Linear(one, Optional.of(biasTensor)), result);
+    float[] x = new float[BATCH * example.cols()];
+    for (int i = 0; i < BATCH; i++) {
+      System.arraycopy(example.input(i), 0, x, i * example.cols(), example.cols());
+    }
+    group.run(operations(), x, BATCH);
+    for (int i = 0; i < BATCH; i++) {
+      double[] exact = example.exact(expert, example.input(i));
+      double error = 0;
+      double norm = 0;
+      for (int r = 0; r < exact.length; r++) {
+        error += Math.pow(result[i * exact.length + r] - bias[r] - exact[r], 2);
+        norm += exact[r] * exact[r];
+      }
+      double bound = example.bound(all, expert, example.input(i)) + ROUNDING;
+      double nmse = error / norm;
+      assertTrue(nmse <= bound, () -> "NMSE %.3g, at most %.3g".formatted(nmse, bound));
+    }
+  }
+
+  /** What a reader sees is what the writer said, bit for bit. */
+  @ParameterizedTest
+  @MethodSource("cases")
+  void decodedRowsAreThoseOfTheEncoder(EncodingCase example) {
+    Matrix said = example.encoded().decoded().orElseThrow();
+    try (RfmFile file = example.written(folder.resolve("one.rfm"))) {
+      Matrix read = file.compressed("blk.0.ffn_down.weight").orElseThrow();
+      assertEquals(said.rows(), read.rows());
+      assertEquals(said.cols(), read.cols());
+      float[] expected = new float[said.cols()];
+      float[] found = new float[said.cols()];
+      for (long row = 0; row < said.rows(); row++) {
+        said.decodeRow(row, expected, 0);
+        read.decodeRow(row, found, 0);
+        assertArrayEquals(expected, found);
+      }
+      assertEquals(List.of(), file.damaged());
+    }
+  }
+}
