@@ -3,6 +3,7 @@ package dev.rocmforge.bench.cli;
 import dev.rocmforge.engine.EnvironmentException;
 import dev.rocmforge.engine.InputException;
 import dev.rocmforge.engine.convert.ConvertOptions;
+import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.TreeMap;
@@ -118,7 +119,7 @@ final class EncodingOptions {
     return value == null ? OptionalInt.empty() : OptionalInt.of(value);
   }
 
-  private TreeMap<String, Object> metadata(Consumer<String> notes) {
+  private Map<String, Object> metadata(Consumer<String> notes) {
     TreeMap<String, Object> fields = new TreeMap<>();
     if (kvLoraDim != null) {
       if (kvLoraDim < 1 || kvLoraDim > 1 << 16) {

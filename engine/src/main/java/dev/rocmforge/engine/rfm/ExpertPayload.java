@@ -13,7 +13,7 @@ import java.lang.foreign.MemorySegment;
  * </pre>
  */
 final class ExpertPayload {
-  private static final int WORD = 4;
+  private static final long WORD = 4;
 
   private final PayloadReader reader;
   private final RfmEncoding.MoeExpertSvdSparse shape;

@@ -176,26 +176,26 @@ final class GgufJson {
   private record Scalar(long bits, double number) {
     static Scalar read(String place, GgufType type, JsonNode node) {
       try {
-        switch (type) {
+        return switch (type) {
           case FLOAT32 -> {
             require(place, node.isNumber() || node.isTextual(), type, node);
             float value = Float.parseFloat(node.asText());
-            return new Scalar(Float.floatToRawIntBits(value), value);
+            yield new Scalar(Float.floatToRawIntBits(value), value);
           }
           case FLOAT64 -> {
             require(place, node.isNumber() || node.isTextual(), type, node);
             double value = Double.parseDouble(node.asText());
-            return new Scalar(Double.doubleToRawLongBits(value), value);
+            yield new Scalar(Double.doubleToRawLongBits(value), value);
           }
           case UINT64 -> {
             require(place, node.isTextual(), type, node);
-            return new Scalar(Long.parseUnsignedLong(node.textValue()), 0);
+            yield new Scalar(Long.parseUnsignedLong(node.textValue()), 0);
           }
           default -> {
             require(place, node.isIntegralNumber() && node.canConvertToLong(), type, node);
-            return new Scalar(node.longValue(), 0);
+            yield new Scalar(node.longValue(), 0);
           }
-        }
+        };
       } catch (NumberFormatException e) {
         throw new InputException(place + ": " + type + " needed, " + node + " found", e);
       }

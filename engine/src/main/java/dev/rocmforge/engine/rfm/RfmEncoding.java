@@ -154,7 +154,7 @@ public sealed interface RfmEncoding {
   }
 
   /**
-   * Reads a {@code wtype}.
+   * Reads an encoding as the table has it.
    *
    * @param place the tensor, for messages
    * @throws InputException if it is none

@@ -32,7 +32,7 @@ public final class RfmPayload {
     for (float[] array : arrays) {
       put(bytes, array);
     }
-    return MemorySegment.ofArray(bytes.array());
+    return MemorySegment.ofBuffer(bytes.flip());
   }
 
   /** CSR with 32-bit indices and f32 values. */
@@ -41,7 +41,7 @@ public final class RfmPayload {
     put(bytes, matrix.starts());
     put(bytes, matrix.columns());
     put(bytes, matrix.values());
-    return MemorySegment.ofArray(bytes.array());
+    return MemorySegment.ofBuffer(bytes.flip());
   }
 
   /** What {@link #sparse} is of. */
@@ -64,7 +64,7 @@ public final class RfmPayload {
     sparse.forEach(part -> put(bytes, part.columns()));
     sparse.forEach(part -> put(bytes, part.values()));
     sparse.forEach(part -> bytes.putInt(part.nonZeros()));
-    return MemorySegment.ofArray(bytes.array());
+    return MemorySegment.ofBuffer(bytes.flip());
   }
 
   /** {@code MoeExpertMpo}: every part is of one low rank. */
@@ -77,7 +77,7 @@ public final class RfmPayload {
       put(bytes, part.u());
       put(bytes, part.v());
     }
-    return MemorySegment.ofArray(bytes.array());
+    return MemorySegment.ofBuffer(bytes.flip());
   }
 
   private static ByteBuffer buffer(long bytes) {
