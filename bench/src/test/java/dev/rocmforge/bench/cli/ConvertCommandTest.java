@@ -53,7 +53,7 @@ class ConvertCommandTest {
     assertEquals(0, run("inspect", file.toString(), "--check"));
     assertTrue(out.toString().contains("RFM version 1"), out.toString());
     assertEquals(0, run("--list-tensors", "--model", file.toString()));
-    assertTrue(out.toString().contains("Total: 38 tensors"), out.toString());
+    assertTrue(out.toString().contains("Total: 28 tensors"), out.toString());
   }
 
   private static String[] with(
