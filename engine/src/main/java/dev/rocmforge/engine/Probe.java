@@ -14,7 +14,8 @@ public interface Probe {
    * @param stage what was just computed
    * @param layer block number, or -1 outside the blocks
    * @param values row-major {@code [rows][cols]}, followed by unused space; the session's own
-   *     array, to be read during the call only
+   *     array, for the time of the call. On the CPU what is written to it steers what follows: how
+   *     a check gives a mixture the experts that another backend chose
    * @param rows tokens of the batch, or chosen rows of it where {@code firstPosition} is -1
    * @param cols values a row
    * @param firstPosition position of row 0; rows follow one another. -1 for the experts of a

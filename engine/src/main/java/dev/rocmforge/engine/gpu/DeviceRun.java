@@ -296,6 +296,21 @@ final class DeviceRun implements AutoCloseable {
     }
   }
 
+  /** The experts that each of the first {@code rows} rows of the last pass went to, by layer. */
+  int[][] chosenExperts(int layers, int rows, int used) {
+    DeviceBuffer ids = memory.buffer(Scratch.EXPERT_IDS.word());
+    int[][] chosen = new int[layers][];
+    stream.synchronize();
+    try (Arena host = Arena.ofConfined()) {
+      MemorySegment row = host.allocate(ValueLayout.JAVA_INT, (long) rows * used);
+      for (int layer = 0; layer < layers; layer++) {
+        ids.download(layer * (ids.bytes() / layers), row);
+        chosen[layer] = row.toArray(ValueLayout.JAVA_INT);
+      }
+    }
+    return chosen;
+  }
+
   boolean canRewind(int position) {
     return blocks.canRewind(position);
   }

@@ -4,7 +4,9 @@ import dev.rocmforge.engine.EnvironmentException;
 import dev.rocmforge.engine.InputException;
 import dev.rocmforge.engine.Model;
 import dev.rocmforge.engine.hip.HipException;
+import dev.rocmforge.engine.model.FeedForward;
 import dev.rocmforge.engine.model.ModelConfig;
+import dev.rocmforge.engine.model.TransformerBlocks;
 import dev.rocmforge.engine.session.KvReader;
 import java.util.Optional;
 
@@ -210,6 +212,22 @@ public final class GpuSession implements GreedySession {
     } catch (HipException e) {
       throw failed(e);
     }
+  }
+
+  /**
+   * The experts that the tokens of the last pass went to.
+   *
+   * @param rows tokens of that pass
+   * @return {@code [layer][rows * used]}, by falling weight; empty without a mixture
+   */
+  int[][] chosenExperts(int rows) {
+    checkOpen();
+    if (!(config.blocks() instanceof TransformerBlocks blocks
+        && blocks.feedForward() instanceof FeedForward.Experts mixture)) {
+      return new int[0][];
+    }
+    run.bind();
+    return run.chosenExperts(config.layerCount(), rows, mixture.used());
   }
 
   @Override

@@ -20,7 +20,10 @@ final class MixturePrograms implements FeedForwardPrograms {
   private final Slice out;
 
   MixturePrograms(
-      ProgramContext context, FeedForwardWeights.Experts weights, FeedForward.Experts kind) {
+      ProgramContext context,
+      FeedForwardWeights.Experts weights,
+      FeedForward.Experts kind,
+      int layer) {
     this.context = context;
     this.weights = weights;
     this.kind = kind;
@@ -31,7 +34,8 @@ final class MixturePrograms implements FeedForwardPrograms {
     launches = context.mixtures(kind.used());
     SessionMemory memory = context.memory();
     logits = memory.slice(Scratch.ROUTER);
-    ids = memory.slice(Scratch.EXPERT_IDS);
+    Slice all = memory.slice(Scratch.EXPERT_IDS);
+    ids = all.plusBytes(layer * (all.buffer().bytes() / context.model().config().layerCount()));
     shares = memory.slice(Scratch.EXPERT_WEIGHTS);
     inner = memory.slice(Scratch.GATE_UP);
     out = memory.slice(Scratch.EXPERT_OUT);

@@ -24,7 +24,7 @@ enum Scratch {
   GATE_UP,
   /** Router logits, with the shared expert's behind them: {@code [batch][count + 1, rounded]}. */
   ROUTER,
-  /** Chosen experts, {@code [batch][used]} int. */
+  /** Chosen experts, {@code [layers][batch][used]} int: what was chosen can be read afterwards. */
   EXPERT_IDS,
   /** Their weights, {@code [batch][used]}. */
   EXPERT_WEIGHTS,
@@ -47,11 +47,15 @@ enum Scratch {
     long width = config.embeddingLength();
     return switch (this) {
       case RESIDUAL, NORMED -> 4L * batch * width;
-      default ->
-          switch (config.blocks()) {
-            case TransformerBlocks blocks -> transformer(blocks, width, batch);
-            case MambaBlocks blocks -> mamba(blocks, width, batch);
-          };
+      case EXPERT_IDS -> config.layerCount() * ofBlock(config, width, batch);
+      default -> ofBlock(config, width, batch);
+    };
+  }
+
+  private long ofBlock(ModelConfig config, long width, long batch) {
+    return switch (config.blocks()) {
+      case TransformerBlocks blocks -> transformer(blocks, width, batch);
+      case MambaBlocks blocks -> mamba(blocks, width, batch);
     };
   }
 

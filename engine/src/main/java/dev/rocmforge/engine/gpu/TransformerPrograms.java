@@ -52,7 +52,8 @@ final class TransformerPrograms implements BlockPrograms {
     return switch (weights) {
       case FeedForwardWeights.Dense dense -> new DensePrograms(context, dense);
       case FeedForwardWeights.Experts experts ->
-          new MixturePrograms(context, experts, (FeedForward.Experts) blocks.feedForward());
+          new MixturePrograms(
+              context, experts, (FeedForward.Experts) blocks.feedForward(), feedForward.size());
     };
   }
 

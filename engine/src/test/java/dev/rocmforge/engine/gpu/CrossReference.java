@@ -2,14 +2,13 @@ package dev.rocmforge.engine.gpu;
 
 import dev.rocmforge.engine.KvType;
 import dev.rocmforge.engine.Model;
+import dev.rocmforge.engine.Probe;
 import dev.rocmforge.engine.Session;
 import dev.rocmforge.engine.SessionOptions;
 import dev.rocmforge.engine.Stage;
 import dev.rocmforge.engine.cpu.Oracle;
 import dev.rocmforge.engine.cpu.scalar.ScalarBackend;
 import dev.rocmforge.engine.gguf.GgufFile;
-import dev.rocmforge.engine.model.FeedForward;
-import dev.rocmforge.engine.model.TransformerBlocks;
 import dev.rocmforge.engine.quant.QuantType;
 import dev.rocmforge.engine.quantize.QuantPlan;
 import dev.rocmforge.engine.quantize.QuantRecipe;
@@ -21,6 +20,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntToDoubleFunction;
 
 /** The scalar CPU backend's logits and tokens for one model, and what every way compares with. */
 final class CrossReference implements AutoCloseable {
@@ -42,12 +42,13 @@ final class CrossReference implements AutoCloseable {
   final int[] tokens;
   private final Map<Integer, float[]> rows = new HashMap<>();
 
-  /** By position, the least lead of a chosen expert over the first one left out. */
-  private final double[] leads = new double[CAPACITY];
+  /** What the reference chose by itself. */
+  private final ExpertChoices own;
 
   private CrossReference(Model model, int[] tokens) {
     this.model = model;
     this.tokens = tokens;
+    this.own = new ExpertChoices(model.config(), CAPACITY);
   }
 
   /** Opens the oracle in these weights; {@code folder} takes the quantized file. */
@@ -95,57 +96,62 @@ final class CrossReference implements AutoCloseable {
     return model.config().layerCount();
   }
 
-  /** The reference's logits at the position; all but the asked ones are dropped. */
-  float[] row(int position) {
-    run();
-    return rows.get(position);
+  /** Whether tokens choose experts. */
+  boolean mixed() {
+    return ExpertChoices.mixture(model.config()).isPresent();
   }
 
   /**
-   * How close the reference came to choosing other experts within the first {@code length} tokens:
-   * the least difference of the last chosen and the first left out router logit, relative to the
-   * norm of the logits. Infinite without experts.
+   * The reference's logits for a run on the device.
+   *
+   * @param own rows by position, the reference's experts
+   * @param rows rows by position, the device's experts; the same ones where all choices agree
+   * @param turned choices in which the device differs
+   * @param clearest {@link RouterSteering#clearest()}
    */
-  double lead(int length) {
-    run();
-    return Arrays.stream(leads, 0, length).min().orElseThrow();
+  record Expected(
+      Map<Integer, float[]> own, Map<Integer, float[]> rows, int turned, double clearest) {}
+
+  /**
+   * The reference's logits, every token with the experts that the device chose for it.
+   *
+   * @param count tokens that the device ran
+   * @param bound by position, the most that the device may err
+   */
+  Expected expected(ExpertChoices choices, int count, IntToDoubleFunction bound) {
+    if (rows.isEmpty()) {
+      rows.putAll(
+          run(
+              CAPACITY,
+              (stage, layer, values, tokens, experts, first) -> {
+                for (int i = 0; stage == Stage.ROUTER && i < tokens; i++) {
+                  own.set(layer, first + i, own.best(values, i * experts, experts));
+                }
+              }));
+    }
+    if (own.same(choices, count)) {
+      return new Expected(rows, rows, 0, 0);
+    }
+    var steering = new RouterSteering(choices, bound);
+    Map<Integer, float[]> steered = run(count, steering);
+    return new Expected(rows, steered, steering.turned(), steering.clearest());
   }
 
-  private void run() {
-    if (!rows.isEmpty()) {
-      return;
-    }
-    Arrays.fill(leads, Double.POSITIVE_INFINITY);
+  /** Logits of the first tokens, of the positions that are compared. */
+  private Map<Integer, float[]> run(int count, Probe probe) {
+    Map<Integer, float[]> found = new HashMap<>();
     try (ScalarBackend scalar = new ScalarBackend();
         Session session =
-            scalar.open(model, new SessionOptions(CAPACITY, 128, KvType.F32), this::observe)) {
+            scalar.open(model, new SessionOptions(CAPACITY, 128, KvType.F32), probe)) {
       session.forward(
-          Arrays.copyOf(tokens, CAPACITY),
+          Arrays.copyOf(tokens, count),
           (at, logits) -> {
             if (LENGTHS.stream().anyMatch(length -> at >= length - 1 && at < length + STEPS)) {
-              rows.put(at, logits.clone());
+              found.put(at, logits.clone());
             }
           });
     }
-  }
-
-  private void observe(
-      Stage stage, int layer, float[] values, int tokens, int experts, int firstPosition) {
-    if (stage == Stage.ROUTER
-        && model.config().blocks() instanceof TransformerBlocks blocks
-        && blocks.feedForward() instanceof FeedForward.Experts mixture) {
-      for (int i = 0; i < tokens; i++) {
-        float[] logits = Arrays.copyOfRange(values, i * experts, (i + 1) * experts);
-        double norm = 0;
-        for (float logit : logits) {
-          norm += (double) logit * logit;
-        }
-        Arrays.sort(logits);
-        int last = experts - mixture.used();
-        double lead = (logits[last] - logits[last - 1]) / Math.sqrt(norm);
-        leads[firstPosition + i] = Math.min(leads[firstPosition + i], lead);
-      }
-    }
+    return found;
   }
 
   /** What a session generates behind the prompt: greedy tokens, then sampled ones. */

@@ -71,14 +71,13 @@ final class CrossTable {
         if (row.prefill().size() != lengths || row.steps().size() != lengths) {
           faults.add(name + ": lengths missing");
         }
-        CrossRow reference = found.get(scalarKey(way.weights(), KvType.F32));
-        if (reference == null) {
-          faults.add(name + ": no reference");
-          continue;
+        judge(name + ", prefill", row.prefill(), way.prefillBound(layers), faults);
+        judge(name + ", steps", row.steps(), way.stepBound(layers), faults);
+        if (!(row.experts().clearest() <= 1)) {
+          faults.add(
+              "%s: an expert's lead was turned that is %.3g of what the bound explains"
+                  .formatted(name, row.experts().clearest()));
         }
-        double bound = way.prefillBound(layers);
-        judge(name + ", prefill", row.prefill(), reference.prefill(), bound, faults);
-        judge(name + ", steps", row.steps(), reference.steps(), way.stepBound(layers), faults);
       }
       tokens(model)
           .forEach(
@@ -97,19 +96,9 @@ final class CrossTable {
     }
   }
 
-  /**
-   * The largest lead of one router logit over another that an error of this relative L2 norm can
-   * turn: each of the two moves by at most the error.
-   */
-  static boolean undecided(double lead, double bound) {
-    return lead <= Math.sqrt(2) * bound;
-  }
-
-  /** Beyond the bound only where the reference itself nearly chose another expert. */
-  private static void judge(
-      String name, List<Double> errors, List<Double> leads, double bound, List<String> faults) {
+  private static void judge(String name, List<Double> errors, double bound, List<String> faults) {
     for (int i = 0; i < errors.size(); i++) {
-      if (!(errors.get(i) <= bound) && !undecided(leads.get(i), bound)) {
+      if (!(errors.get(i) <= bound)) {
         faults.add(
             "%s, %d tokens: error %.3g, at most %.3g"
                 .formatted(name, CrossReference.LENGTHS.get(i), errors.get(i), bound));
@@ -117,40 +106,13 @@ final class CrossTable {
     }
   }
 
-  /** Cells beyond their bound that {@link #judge} lets pass, one line each. */
-  List<String> undecided() {
-    List<String> cells = new ArrayList<>();
-    for (String model : models()) {
-      Map<String, CrossRow> found = byWay(model);
-      for (CrossWay way : ways(model)) {
-        CrossRow row = found.get(way.key());
-        CrossRow reference = found.get(scalarKey(way.weights(), KvType.F32));
-        for (int i = 0; row != null && reference != null && i < row.prefill().size(); i++) {
-          double error = Math.max(row.prefill().get(i), row.steps().get(i));
-          double lead = reference.steps().get(i);
-          if (error > way.stepBound(layers(model)) && !Double.isInfinite(lead)) {
-            cells.add(
-                "%s %s, %d tokens: error %.2g, least lead of an expert %.2g"
-                    .formatted(
-                        model,
-                        way.key().replace('\t', ' '),
-                        CrossReference.LENGTHS.get(i),
-                        error,
-                        lead));
-          }
-        }
-      }
-    }
-    return cells;
-  }
-
   /** The largest errors by model and arithmetic, over graph, wave and lengths. */
   String markdown() {
     StringBuilder text = new StringBuilder();
     text.append(
-        "| model | arithmetic | ways | behind prompts | bound | single tokens | bound | tokens"
-            + " |\n");
-    text.append("|---|---|---|---|---|---|---|---|\n");
+        "| model | arithmetic | ways | behind prompts | bound | single tokens | bound | other"
+            + " experts | tokens |\n");
+    text.append("|---|---|---|---|---|---|---|---|---|\n");
     for (String model : models()) {
       Map<String, CrossRow> found = byWay(model);
       Map<CrossWay.Arithmetic, Set<List<String>>> picked = tokens(model);
@@ -166,7 +128,7 @@ final class CrossTable {
             CrossWay first = ways.getFirst();
             int layers = layers(model);
             text.append(
-                "| %s | %s | %d | %.1e | %.1e | %.1e | %.1e | %s |%n"
+                "| %s | %s | %d | %.1e | %.1e | %.1e | %.1e | %s | %s |%n"
                     .formatted(
                         model,
                         arithmetic,
@@ -175,10 +137,20 @@ final class CrossTable {
                         first.prefillBound(layers),
                         most(group.stream().map(CrossRow::steps).toList()),
                         first.stepBound(layers),
+                        experts(group),
                         tokens(first, picked.get(arithmetic))));
           });
     }
     return text.toString();
+  }
+
+  /** How many choices differ, the clearest lead turned, and the error if none were given. */
+  private static String experts(List<CrossRow> group) {
+    CrossRow.Experts all =
+        group.stream().map(CrossRow::experts).reduce(CrossRow.Experts.SAME, CrossRow.Experts::and);
+    return all.turned() == 0
+        ? ""
+        : "%d, lead %.2f, else %.1e".formatted(all.turned(), all.clearest(), all.unsteered());
   }
 
   private static String tokens(CrossWay way, Set<List<String>> picked) {

@@ -12,7 +12,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -77,7 +76,6 @@ final class GpuCross {
     String text = table.markdown() + "\n" + prompts.markdown();
     Files.writeString(folder.resolve("table.md"), text);
     System.out.print(text);
-    table.undecided().forEach(cell -> System.out.println("another expert: " + cell));
     faults.forEach(System.out::println);
     System.out.printf(
         "%d models, %d ways, %d cells, %d prompts of %d tokens, %d faults%n",
@@ -114,10 +112,7 @@ final class GpuCross {
     }
   }
 
-  /**
-   * The scalar backend's tokens stand beside those of the f32 ways; its row has no errors but
-   * leads.
-   */
+  /** The scalar backend's tokens stand beside those of the f32 ways; its row has no errors. */
   private void scalar(
       Oracle oracle, CrossWay.Weights weights, CrossReference reference, KvType kvType)
       throws IOException {
@@ -130,13 +125,16 @@ final class GpuCross {
         var session =
             backend.open(
                 reference.model, new SessionOptions(CrossReference.CAPACITY, 128, kvType))) {
-      List<Double> leads = CrossReference.LENGTHS.stream().map(reference::lead).toList();
-      List<Double> behind =
-          CrossReference.LENGTHS.stream()
-              .map(length -> reference.lead(length + CrossReference.STEPS))
-              .toList();
       List<String> tokens = hashes(reference.generate(session, false));
-      add(new CrossRow(oracle.name(), key, leads, behind, tokens, seconds(from)));
+      add(
+          new CrossRow(
+              oracle.name(),
+              key,
+              List.of(),
+              List.of(),
+              CrossRow.Experts.SAME,
+              tokens,
+              seconds(from)));
     }
   }
 
@@ -147,43 +145,23 @@ final class GpuCross {
     HipSettings settings = HipSettings.of(System.getenv()).withKind(RuntimeKind.CPU_EMULATION);
     try (GpuBackend backend = GpuBackend.open(settings, way.options());
         GpuSession session = backend.open(reference.model, way.session(CrossReference.CAPACITY))) {
-      Map<Integer, Double> prefill = new HashMap<>();
-      Map<Integer, Double> steps = new HashMap<>();
-      if (singles) {
-        singles(session, reference, lengths.getLast(), prefill);
-        steps = prefill;
-      } else {
-        for (int length : lengths) {
-          session.rewind(0);
-          float[] logits = reference.prefill(session, false, length);
-          prefill.put(length - 1, EmulatedGpu.distance(reference.row(length - 1), logits));
-          for (int at = length; at < length + CrossReference.STEPS; at++) {
-            float[] next = session.step(reference.tokens[at]);
-            steps.put(at, EmulatedGpu.distance(reference.row(at), next));
-          }
-        }
-      }
       List<Double> behindPrompts = new ArrayList<>();
       List<Double> behindSteps = new ArrayList<>();
+      CrossRow.Experts experts = CrossRow.Experts.SAME;
+      CrossRun run = null;
       for (int length : lengths) {
-        behindPrompts.add(prefill.get(length - 1));
-        double most = Math.max(steps.get(length), steps.get(length + 1));
-        behindSteps.add(Math.max(most, steps.get(length + 2)));
+        if (run == null || !singles) {
+          session.rewind(0);
+          run = new CrossRun(session, reference, way, singles ? lengths.getLast() : length);
+          experts = experts.and(run.experts());
+        }
+        behindPrompts.add(run.error(length - 1));
+        double most = Math.max(run.error(length), run.error(length + 1));
+        behindSteps.add(Math.max(most, run.error(length + 2)));
       }
       List<String> tokens = way.generates() ? hashes(reference.generate(session, singles)) : NONE;
       return new CrossRow(
-          oracle.name(), way.key(), behindPrompts, behindSteps, tokens, seconds(from));
-    }
-  }
-
-  /** The shorter prompts are the beginnings of the longest. */
-  private static void singles(
-      GpuSession session, CrossReference reference, int longest, Map<Integer, Double> errors) {
-    for (int at = 0; at < longest + CrossReference.STEPS; at++) {
-      float[] logits = session.step(reference.tokens[at]);
-      if (reference.row(at) != null) {
-        errors.put(at, EmulatedGpu.distance(reference.row(at), logits));
-      }
+          oracle.name(), way.key(), behindPrompts, behindSteps, experts, tokens, seconds(from));
     }
   }
 
