@@ -3,6 +3,7 @@ package dev.rocmforge.bench.cli;
 import dev.rocmforge.bench.run.DocumentedBenchmark;
 import dev.rocmforge.bench.run.DocumentedBenchmark.Weights;
 import dev.rocmforge.engine.EnvironmentException;
+import dev.rocmforge.engine.InputException;
 import dev.rocmforge.engine.gguf.GgufFile;
 import dev.rocmforge.engine.quant.QuantType;
 import dev.rocmforge.engine.quantize.QuantPlan;
@@ -44,8 +45,15 @@ record DocumentedModels(
    * Makes sure that nothing is missing before anything is measured.
    *
    * @throws EnvironmentException naming every command that gets a missing file
+   * @throws InputException if a given file is not there
    */
   void check(List<DocumentedBenchmark> benchmarks) {
+    given.forEach(
+        (word, file) -> {
+          if (!Files.isRegularFile(file)) {
+            throw new InputException("--model " + word + "=" + file + ": no such file");
+          }
+        });
     Set<String> missing = new LinkedHashSet<>();
     for (DocumentedBenchmark benchmark : benchmarks) {
       Weights weights = benchmark.weights();

@@ -8,6 +8,7 @@ import dev.rocmforge.reports.format.HtmlReproduction;
 import dev.rocmforge.reports.format.MarkdownReproduction;
 import dev.rocmforge.reports.format.Reproduction;
 import dev.rocmforge.reports.record.Correctness;
+import dev.rocmforge.reports.record.DeviceRuntime;
 import dev.rocmforge.reports.record.RecordCodec;
 import dev.rocmforge.reports.record.RunRecord;
 import java.io.IOException;
@@ -139,6 +140,12 @@ final class ReproduceCommand implements Callable<Integer> {
     if (synthetic || given.containsKey(benchmark.weights().word())) {
       caveats.clear();
       caveats.add("Not the documented model: " + file.note() + ".");
+    }
+    DeviceRuntime runtime = record.subject().deviceRuntime();
+    if (runtime != DeviceRuntime.AMD) {
+      caveats.add(
+          "Ran on the device runtime %s, which is no AMD card: the ratio says nothing."
+              .formatted(runtime.label()));
     }
     if (runs != null || tokens != null) {
       caveats.add(

@@ -109,6 +109,8 @@ class ReportPagesTest {
     Said.by("reproduce", "--only", "7b", "--out", folder.toString())
         .refused(ExitCode.ENVIRONMENT, "models pull qwen2.5-7b-instruct-f16", "--synthetic");
     Said.by("reproduce", "--only", "13b").refused(ExitCode.USAGE, "05b-graph, 05b-plain or 7b");
+    Said.by("reproduce", "--only", "05b-plain", "-m", "05b=nowhere.gguf")
+        .refused(ExitCode.FAILED, "--model 05b=nowhere.gguf: no such file");
   }
 
   @Test
@@ -130,6 +132,7 @@ class ReportPagesTest {
             .done();
     assertTrue(said.out().contains("| 486.0 |"), said::toString);
     assertTrue(said.out().contains("A trial: 2 runs of 3 tokens, documented are 5 of 128"));
+    assertTrue(said.out().contains("device runtime cpu-emulation, which is no AMD card"));
     String page = Files.readString(folder.resolve("out/reproduce.html"));
     assertTrue(
         page.contains("ROCMFORGE_DISABLE_DECODE_GRAPH"), "the variable was set and recorded");

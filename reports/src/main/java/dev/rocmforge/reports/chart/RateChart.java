@@ -31,6 +31,11 @@ public final class RateChart {
   private static final double ROW = 38;
   private static final double HALF_BAR = 0.24;
 
+  /** No font is measured: a digit takes no more, and labels stay so far apart. */
+  private static final double LETTER = 7;
+
+  private static final double GAP = 8;
+
   private RateChart() {}
 
   /**
@@ -65,7 +70,11 @@ public final class RateChart {
     SvgCanvas canvas = new SvgCanvas(id, width, height);
     double shift = above ? LABEL_ROW / 2 / row : 0;
     canvas.plot(plot(bars, ticks, HALF_BAR * ROW / row, shift), area);
-    for (double tick : ticks.values()) {
+    List<Double> values = ticks.values();
+    double between = area.getWidth() / (values.size() - 1);
+    int every = (int) Math.ceil((LETTER * ticks.label(ticks.high()).length() + GAP) / between);
+    for (int i = 0; i < values.size(); i += every) {
+      double tick = values.get(i);
       double x = area.getX() + area.getWidth() * tick / ticks.high();
       SvgCanvas.Anchor anchor =
           above && tick == 0 ? SvgCanvas.Anchor.START : SvgCanvas.Anchor.MIDDLE;
