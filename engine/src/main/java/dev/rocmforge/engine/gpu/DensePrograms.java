@@ -34,10 +34,9 @@ final class DensePrograms implements FeedForwardPrograms {
         context.q8(gate) || context.q8(up));
     activate(program);
     Slice residual = context.residual();
-    program.add(
-        DecodeStage.DOWN,
-        context.single(
-            down, inner, context.memory().q8Inner(), residual, context.width(), residual));
+    Q8Slice bytes = context.memory().q8Inner();
+    context.single(
+        program, DecodeStage.DOWN, down, inner, bytes, residual, context.width(), residual);
   }
 
   /** Gate, up and their product, in the form that down takes. */
@@ -70,10 +69,9 @@ final class DensePrograms implements FeedForwardPrograms {
       return;
     }
     Slice normed = context.normed();
-    program.add(
-        DecodeStage.GATE_UP, context.single(gate, normed, bytes, inner, length, Slice.NONE));
+    context.single(program, DecodeStage.GATE_UP, gate, normed, bytes, inner, length, Slice.NONE);
     Slice second = inner.plus(length);
-    program.add(DecodeStage.GATE_UP, context.single(up, normed, bytes, second, length, Slice.NONE));
+    context.single(program, DecodeStage.GATE_UP, up, normed, bytes, second, length, Slice.NONE);
     program.add(
         DecodeStage.GATE_UP,
         toBytes
@@ -87,11 +85,9 @@ final class DensePrograms implements FeedForwardPrograms {
     context.norm(program, DecodeStage.FEED_FORWARD_NORM, norm, true, false);
     program.tap(Stage.FEED_FORWARD_NORM, layer, context.normed(), width, width);
     activateBatch(program, layer);
-    program.add(
-        DecodeStage.DOWN,
-        context
-            .matrices()
-            .gemm(down, inner, 2 * gate.rows(), context.residual(), width, context.residual()));
+    Slice residual = context.residual();
+    context.many(
+        program, DecodeStage.DOWN, down, inner, 2 * gate.rows(), residual, width, residual);
   }
 
   /** Gate and up side by side, their product in gate's place. */
@@ -99,17 +95,15 @@ final class DensePrograms implements FeedForwardPrograms {
     int length = gate.rows();
     int stride = 2 * length;
     for (DeviceLinear part : joined.map(List::of).orElseGet(() -> List.of(gate, up))) {
-      program.add(
+      context.many(
+          program,
           DecodeStage.GATE_UP,
-          context
-              .matrices()
-              .gemm(
-                  part,
-                  context.normed(),
-                  context.width(),
-                  part.matrix().equals(up.matrix()) ? inner.plus(length) : inner,
-                  stride,
-                  Slice.NONE));
+          part,
+          context.normed(),
+          context.width(),
+          part == up ? inner.plus(length) : inner,
+          stride,
+          Slice.NONE);
     }
     program.tap(Stage.GATE, layer, inner, length, stride);
     program.tap(Stage.UP, layer, inner.plus(length), length, stride);

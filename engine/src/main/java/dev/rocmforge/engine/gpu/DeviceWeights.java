@@ -1,7 +1,9 @@
 package dev.rocmforge.engine.gpu;
 
+import dev.rocmforge.engine.compress.LowRank;
 import dev.rocmforge.engine.hip.Device;
 import dev.rocmforge.engine.hip.DeviceBuffer;
+import dev.rocmforge.engine.model.CompressedMatrix;
 import dev.rocmforge.engine.model.Linear;
 import dev.rocmforge.engine.model.Tensor;
 import java.util.ArrayList;
@@ -86,12 +88,37 @@ final class DeviceWeights implements AutoCloseable {
   }
 
   DeviceLinear linear(Linear linear) {
+    if (linear.matrix() instanceof CompressedMatrix matrix) {
+      DeviceCompressed compressed = compressed(matrix);
+      Slice bias = linear.bias().map(this::vector).orElse(Slice.NONE);
+      return new DeviceLinear(compressed.shape(), bias, Optional.of(compressed));
+    }
     return new DeviceLinear(
         matrix(linear.weight()), linear.bias().map(this::vector).orElse(Slice.NONE));
   }
 
+  private DeviceCompressed compressed(CompressedMatrix matrix) {
+    String name = matrix.name();
+    boolean sparse = matrix.sparse().isPresent();
+    boolean thin = matrix.lowRank().isPresent();
+    return new DeviceCompressed(
+        Math.toIntExact(matrix.rows()),
+        matrix.cols(),
+        matrix.rotated(),
+        matrix.blocks().map(this::matrix),
+        sparse ? vector(name + WeightPlan.STARTS) : Slice.NONE,
+        sparse ? vector(name + WeightPlan.COLUMNS) : Slice.NONE,
+        sparse ? vector(name + WeightPlan.VALUES) : Slice.NONE,
+        matrix.lowRank().map(LowRank::rank).orElse(0),
+        thin ? vector(name + WeightPlan.U) : Slice.NONE,
+        thin ? vector(name + WeightPlan.V) : Slice.NONE);
+  }
+
   /** The linears as one, if their rows follow one another on the device. */
   Optional<DeviceLinear> joined(List<Linear> linears) {
+    if (linears.stream().anyMatch(linear -> linear.matrix() instanceof CompressedMatrix)) {
+      return Optional.empty();
+    }
     DeviceMatrix first = matrix(linears.getFirst().weight());
     int rows = first.rows();
     boolean biased = linears.getFirst().bias().isPresent();

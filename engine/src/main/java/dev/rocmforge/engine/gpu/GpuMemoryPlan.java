@@ -61,6 +61,8 @@ public record GpuMemoryPlan(List<Buffer> buffers) {
   static final String PARTIAL = "attention parts";
   static final String ARRIVALS = "arrivals";
   static final String LOGITS = "logits";
+  static final String ROTATED = "scratch: rotated";
+  static final String INNER = "scratch: inner";
   static final String BEST = "argmax values";
   static final String BEST_IDS = "argmax ids";
 
@@ -86,8 +88,16 @@ public record GpuMemoryPlan(List<Buffer> buffers) {
    * @throws InputException if the options do not fit the model or a tensor's type has no kernels
    */
   public static GpuMemoryPlan of(Model model, SessionOptions options) {
-    List<Buffer> all = new ArrayList<>(weights(WeightPlan.of(model)));
+    WeightPlan plan = WeightPlan.of(model);
+    List<Buffer> all = new ArrayList<>(weights(plan));
     all.addAll(session(model, options));
+    long batch = batch(model, options);
+    if (plan.rotatedColumns() > 0) {
+      all.add(new Buffer(Use.SCRATCH, ROTATED, 4 * batch * plan.rotatedColumns()));
+    }
+    if (plan.rank() > 0) {
+      all.add(new Buffer(Use.SCRATCH, INNER, 4 * batch * plan.rank()));
+    }
     return new GpuMemoryPlan(all);
   }
 

@@ -69,7 +69,12 @@ final class MatrixLaunches {
 
   /** As {@link #gemv} in floats, where rounding would change decisions. */
   Launch exactGemv(DeviceLinear w, Slice x, int xStride, Slice y, int yStride) {
-    return gemv(w, x, xStride, y, yStride, Slice.NONE, Forms.EXACT);
+    return exactGemv(w, x, xStride, y, yStride, Slice.NONE);
+  }
+
+  /** As {@link #exactGemv}, with a residual. */
+  Launch exactGemv(DeviceLinear w, Slice x, int xStride, Slice y, int yStride, Slice residual) {
+    return gemv(w, x, xStride, y, yStride, residual, Forms.EXACT);
   }
 
   private Launch gemv(

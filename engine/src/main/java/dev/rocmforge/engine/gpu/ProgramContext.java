@@ -2,6 +2,7 @@ package dev.rocmforge.engine.gpu;
 
 import dev.rocmforge.engine.Model;
 import java.lang.foreign.Arena;
+import java.util.List;
 
 /**
  * What programs are built from.
@@ -53,6 +54,53 @@ record ProgramContext(
     return q8(linear)
         ? matrices.gemvQ8(linear, bytes, y, yStride, residual)
         : matrices.gemv(linear, x, linear.matrix().columns(), y, yStride, residual);
+  }
+
+  /** A product of one token, whatever the form of its matrix. */
+  void single(
+      Program program,
+      DecodeStage stage,
+      DeviceLinear linear,
+      Slice x,
+      Q8Slice bytes,
+      Slice y,
+      int yStride,
+      Slice residual) {
+    if (linear.compressed().isPresent()) {
+      int columns = linear.matrix().columns();
+      compressed(linear, x, columns, y, yStride, residual).forEach(l -> program.add(stage, l));
+    } else {
+      program.add(stage, single(linear, x, bytes, y, yStride, residual));
+    }
+  }
+
+  /** A product of many tokens, whatever the form of its matrix. */
+  void many(
+      Program program,
+      DecodeStage stage,
+      DeviceLinear linear,
+      Slice x,
+      int xStride,
+      Slice y,
+      int yStride,
+      Slice residual) {
+    if (linear.compressed().isPresent()) {
+      compressed(linear, x, xStride, y, yStride, residual).forEach(l -> program.add(stage, l));
+    } else {
+      program.add(stage, matrices.gemm(linear, x, xStride, y, yStride, residual));
+    }
+  }
+
+  private List<Launch> compressed(
+      DeviceLinear linear, Slice x, int xStride, Slice y, int yStride, Slice residual) {
+    var launches =
+        new CompressedLaunches(
+            matrices,
+            wave,
+            memory.optional(GpuMemoryPlan.ROTATED),
+            memory.optional(GpuMemoryPlan.INNER),
+            arena);
+    return launches.product(linear, x, xStride, y, yStride, residual);
   }
 
   /** Norm of the residual stream for one token, in each form that is asked for. */

@@ -44,6 +44,11 @@ final class SessionMemory implements AutoCloseable {
     return Slice.of(buffer(name));
   }
 
+  /** A buffer that some models have no use for. */
+  Slice optional(String name) {
+    return buffers.containsKey(name) ? slice(name) : Slice.NONE;
+  }
+
   Slice slice(Scratch scratch) {
     return slice(scratch.word());
   }

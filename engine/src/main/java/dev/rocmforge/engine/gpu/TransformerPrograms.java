@@ -112,9 +112,15 @@ final class TransformerPrograms implements BlockPrograms {
       int row = 0;
       for (DeviceLinear part : parts) {
         Slice y = projected.plus(row);
-        program.add(
+        context.single(
+            program,
             DecodeStage.QKV,
-            context.single(part, context.normed(), q8, y, shape.projectedWidth(), Slice.NONE));
+            part,
+            context.normed(),
+            q8,
+            y,
+            shape.projectedWidth(),
+            Slice.NONE);
         row += part.rows();
       }
       headNorms(program, layer);
@@ -122,9 +128,16 @@ final class TransformerPrograms implements BlockPrograms {
     }
     DeviceLinear output = context.weights().linear(layer.output());
     decode(program, context.q8(output), cache);
-    program.add(
+    Slice residual = context.residual();
+    context.single(
+        program,
         DecodeStage.ATTENTION_OUTPUT,
-        context.single(output, mixed, q8, context.residual(), context.width(), context.residual()));
+        output,
+        mixed,
+        q8,
+        residual,
+        context.width(),
+        residual);
   }
 
   private List<DeviceLinear> parts(LayerWeights.Attention layer, Optional<DeviceLinear> joined) {
@@ -195,11 +208,8 @@ final class TransformerPrograms implements BlockPrograms {
         context.weights().joined(List.of(layer.query(), layer.key(), layer.value()));
     int row = 0;
     for (DeviceLinear part : parts(layer, joined)) {
-      program.add(
-          DecodeStage.QKV,
-          context
-              .matrices()
-              .gemm(part, context.normed(), width, projected.plus(row), stride, Slice.NONE));
+      Slice y = projected.plus(row);
+      context.many(program, DecodeStage.QKV, part, context.normed(), width, y, stride, Slice.NONE);
       row += part.rows();
     }
     int queries = shape.queryWidth();
@@ -219,11 +229,9 @@ final class TransformerPrograms implements BlockPrograms {
     program.add(DecodeStage.ATTENTION, attention.prefill(mixed, projected, cache(index)));
     program.tap(Stage.ATTENTION, index, mixed, queries, queries);
     DeviceLinear output = context.weights().linear(layer.output());
-    program.add(
-        DecodeStage.ATTENTION_OUTPUT,
-        context
-            .matrices()
-            .gemm(output, mixed, queries, context.residual(), width, context.residual()));
+    Slice residual = context.residual();
+    context.many(
+        program, DecodeStage.ATTENTION_OUTPUT, output, mixed, queries, residual, width, residual);
   }
 
   @Override

@@ -2,17 +2,20 @@ package dev.rocmforge.engine.gpu;
 
 import dev.rocmforge.engine.InputException;
 import dev.rocmforge.engine.Model;
+import dev.rocmforge.engine.model.CompressedMatrix;
 import dev.rocmforge.engine.model.FeedForwardWeights;
 import dev.rocmforge.engine.model.LayerWeights;
 import dev.rocmforge.engine.model.Linear;
 import dev.rocmforge.engine.model.Tensor;
 import dev.rocmforge.engine.model.Weights;
 import dev.rocmforge.engine.quant.QuantType;
+import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Which weights go to the device and which of them lie in one tensor there. Matrices that are
@@ -52,7 +55,15 @@ final class WeightPlan {
     }
   }
 
+  static final String STARTS = " row starts";
+  static final String COLUMNS = " columns";
+  static final String VALUES = " values";
+  static final String U = " U";
+  static final String V = " V";
+
   private final List<Matrix> matrices = new ArrayList<>();
+  private int rotatedColumns;
+  private int rank;
   private final Map<String, Vector> vectors = new LinkedHashMap<>();
 
   private WeightPlan() {}
@@ -87,6 +98,16 @@ final class WeightPlan {
     } catch (InputException e) {
       return Optional.of(e.getMessage());
     }
+  }
+
+  /** Columns of the widest rotated matrix; 0 without one. */
+  int rotatedColumns() {
+    return rotatedColumns;
+  }
+
+  /** The largest rank of a compressed matrix; 0 without one. */
+  int rank() {
+    return rank;
   }
 
   List<Matrix> matrices() {
@@ -147,12 +168,18 @@ final class WeightPlan {
         .shared()
         .ifPresent(
             shared -> {
+              blocks(shared.expert().gate().matrix());
+              blocks(shared.expert().up().matrix());
+              blocks(shared.expert().down().matrix());
               matrix(shared.router());
               dense(shared.expert());
             });
   }
 
   private void mamba(LayerWeights.Mamba layer) {
+    for (Linear linear : List.of(layer.input(), layer.select(), layer.timeStep(), layer.output())) {
+      blocks(linear.matrix());
+    }
     vector(layer.norm());
     linear(layer.input());
     vector(layer.convolution().weight());
@@ -165,12 +192,20 @@ final class WeightPlan {
   }
 
   private void linear(Linear linear) {
-    matrix(blocks(linear.matrix()));
+    if (linear.matrix() instanceof CompressedMatrix compressed) {
+      compressed(compressed);
+    } else {
+      matrix(blocks(linear.matrix()));
+    }
     linear.bias().ifPresent(this::vector);
   }
 
   /** Biases of joined matrices follow one another without a gap, zeros where one is absent. */
   private void joined(Linear... linears) {
+    if (Stream.of(linears).anyMatch(linear -> linear.matrix() instanceof CompressedMatrix)) {
+      Stream.of(linears).forEach(this::linear);
+      return;
+    }
     Tensor first = blocks(linears[0].matrix());
     List<Tensor> parts = new ArrayList<>();
     boolean biased = false;
@@ -199,6 +234,36 @@ final class WeightPlan {
   /** What a zero bias is called that the file does not have. */
   static String biasName(Tensor weight) {
     return weight.name() + " bias";
+  }
+
+  /** Index arrays travel as floats of the same bits. */
+  private void compressed(CompressedMatrix matrix) {
+    matrix.blocks().ifPresent(this::matrix);
+    matrix
+        .sparse()
+        .ifPresent(
+            part -> {
+              words(matrix.name() + STARTS, MemorySegment.ofArray(part.starts()));
+              words(matrix.name() + COLUMNS, MemorySegment.ofArray(part.columns()));
+              words(matrix.name() + VALUES, MemorySegment.ofArray(part.values()));
+            });
+    matrix
+        .lowRank()
+        .ifPresent(
+            part -> {
+              words(matrix.name() + U, MemorySegment.ofArray(part.u()));
+              words(matrix.name() + V, MemorySegment.ofArray(part.v()));
+              rank = Math.max(rank, part.rank());
+            });
+    if (matrix.rotated()) {
+      rotatedColumns = Math.max(rotatedColumns, matrix.cols());
+    }
+  }
+
+  /** At least one word, so that every part has a place. */
+  private void words(String name, MemorySegment words) {
+    MemorySegment data = words.byteSize() == 0 ? MemorySegment.ofArray(new int[1]) : words;
+    vector(new Tensor(name, QuantType.F32, 1, Math.toIntExact(data.byteSize() / 4), data));
   }
 
   private static Tensor blocks(dev.rocmforge.engine.model.Matrix matrix) {

@@ -219,6 +219,12 @@ public final class GuardedBackend implements Backend {
   private Route decide(
       Model model, SessionOptions session, int promptTokens, Consumer<String> table) {
     List<String> obstacles = new ArrayList<>(GpuBackend.unsupported(model).stream().toList());
+    ModelProfile profile = ModelProfile.of(model);
+    if ((profile.sparse() || profile.mpo()) && !environment.experimentalKernels()) {
+      obstacles.add(
+          "sparse and MPO kernels are experimental: %s=1 needed"
+              .formatted(GpuEnvironment.ENABLE_EXPERIMENTAL_KERNELS));
+    }
     Route chosen = route(model, session, promptTokens, obstacles);
     if (!obstacles.isEmpty()) {
       return chosen;
