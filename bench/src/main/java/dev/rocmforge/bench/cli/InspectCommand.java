@@ -35,11 +35,17 @@ final class InspectCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
 
-  @Parameters(paramLabel = "MODEL", description = "A GGUF or .rfm file, or a name.")
+  @Parameters(paramLabel = "MODEL", arity = "0..1", description = "A GGUF or .rfm file, or a name.")
   private String model;
 
   @Option(names = "--json", description = "As JSON, nothing shortened but long arrays.")
   private boolean json;
+
+  @Option(
+      names = "--kv",
+      paramLabel = "FILE",
+      description = "A dump of --kv-dump; given twice, both are compared: exit 1 if they differ.")
+  private List<Path> dumps = List.of();
 
   @Option(names = "--check", description = "Decode every weight: exit 1 on NaN or Inf.")
   private boolean check;
@@ -57,6 +63,16 @@ final class InspectCommand implements Callable<Integer> {
   public Integer call() {
     if ((tensor == null) != (out == null)) {
       throw new ParameterException(spec.commandLine(), "--tensor and --out go together");
+    }
+    if (!dumps.isEmpty()) {
+      if (model != null || dumps.size() > 2) {
+        throw new ParameterException(
+            spec.commandLine(), "--kv goes without a model, once or twice");
+      }
+      return KvInspection.print(dumps, spec.commandLine().getOut());
+    }
+    if (model == null) {
+      throw new ParameterException(spec.commandLine(), "MODEL or --kv FILE needed");
     }
     try (ModelFile file = ModelFile.open(ModelPlaces.standard().resolve(model))) {
       if (tensor != null) {

@@ -10,7 +10,10 @@ import java.lang.foreign.ValueLayout;
 import java.util.Optional;
 import java.util.function.IntSupplier;
 
-/** Reads the cache on the device, one download a value: for dumps and checks. */
+/**
+ * Reads the cache on the device, a row at a time: for dumps and checks. A row is fetched when its
+ * first element or another row is asked for, so that what changed since is seen from there on.
+ */
 final class DeviceKeyValues {
   private final DeviceBuffer keys;
   private final DeviceBuffer values;
@@ -42,22 +45,29 @@ final class DeviceKeyValues {
     return new Reader(positions);
   }
 
-  private float element(DeviceBuffer buffer, int layer, int position, int element) {
+  private void fetch(DeviceBuffer buffer, int layer, int position, float[] row) {
     bind.run();
     int bytes = GpuMemoryPlan.elementBytes(type);
-    long at = (((long) layer * capacity + position) * width + element) * bytes;
+    long at = ((long) layer * capacity + position) * width * bytes;
     try (Arena arena = Arena.ofConfined()) {
-      MemorySegment target = arena.allocate(bytes, 4);
+      MemorySegment target = arena.allocate((long) width * bytes, 4);
       buffer.download(at, target);
-      return switch (type) {
-        case F32 -> target.get(ValueLayout.JAVA_FLOAT, 0);
-        case F16 -> Float.float16ToFloat(target.get(ValueLayout.JAVA_SHORT, 0));
-      };
+      for (int i = 0; i < width; i++) {
+        row[i] =
+            switch (type) {
+              case F32 -> target.getAtIndex(ValueLayout.JAVA_FLOAT, i);
+              case F16 -> Float.float16ToFloat(target.getAtIndex(ValueLayout.JAVA_SHORT, i));
+            };
+      }
     }
   }
 
   private final class Reader implements KvReader {
     private final IntSupplier positions;
+    private final float[] row = new float[width];
+    private DeviceBuffer buffer;
+    private int layer;
+    private int position;
 
     Reader(IntSupplier positions) {
       this.positions = positions;
@@ -84,13 +94,23 @@ final class DeviceKeyValues {
     }
 
     @Override
-    public float key(int layer, int position, int element) {
-      return element(keys, layer, position, element);
+    public float key(int ofLayer, int at, int element) {
+      return element(keys, ofLayer, at, element);
     }
 
     @Override
-    public float value(int layer, int position, int element) {
-      return element(values, layer, position, element);
+    public float value(int ofLayer, int at, int element) {
+      return element(values, ofLayer, at, element);
+    }
+
+    private float element(DeviceBuffer from, int ofLayer, int at, int element) {
+      if (element == 0 || buffer != from || layer != ofLayer || position != at) {
+        fetch(from, ofLayer, at, row);
+        buffer = from;
+        layer = ofLayer;
+        position = at;
+      }
+      return row[element];
     }
   }
 }

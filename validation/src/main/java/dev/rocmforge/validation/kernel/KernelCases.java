@@ -62,6 +62,7 @@ public final class KernelCases {
       list.rows();
       list.cache();
       list.choices();
+      list.compressed();
       list.attention();
       TYPES.stream().filter(list::wants).forEach(list::type);
       if (tier == Tier.FULL) {
@@ -183,6 +184,31 @@ public final class KernelCases {
     }
     add("ops/mamba_conv", "channels=1,width=2,tokens=5");
     add("ops/mamba_scan", "channels=64,states=1,tokens=5");
+  }
+
+  private void compressed() {
+    InputClass[] classes =
+        allClasses(InputClass.NORMAL, InputClass.ZEROS, InputClass.DENORMALS, InputClass.ONE_HOT);
+    for (int columns : new int[] {1, 2, 64, 256, 2048}) {
+      add(
+          "ops/fwht",
+          "columns=" + columns + ",tokens=3,place=" + (columns == 256 ? 1 : 0),
+          classes);
+    }
+    for (int add = 0; add < 2; add++) {
+      for (String shape :
+          List.of("rows=70,columns=257", "rows=9,columns=1", "rows=1,columns=600")) {
+        String numbers = shape + ",tokens=3,add=" + add + ",bias=" + (1 - add);
+        add("ops/spmv_csr", numbers, classes);
+      }
+      for (String shape :
+          List.of("rows=5,columns=300", "rows=130,columns=80", "rows=67,columns=3")) {
+        String numbers = shape + ",tokens=3,add=" + add + ",bias=" + (1 - add);
+        add("ops/low_rank", numbers, classes);
+      }
+    }
+    add("ops/spmv_csr", "rows=33,columns=64,tokens=1,add=1,bias=1");
+    add("ops/low_rank", "rows=33,columns=64,tokens=1,add=1,bias=1");
   }
 
   private void attention() {

@@ -43,6 +43,9 @@ final class KernelOperations {
     OPS.put("moe_add_shared", ChoiceTrials::addShared);
     OPS.put("mamba_conv", MambaTrials::convolution);
     OPS.put("mamba_scan", MambaTrials::scan);
+    OPS.put("fwht", CompressedTrials::fwht);
+    OPS.put("spmv_csr", CompressedTrials::sparse);
+    OPS.put("low_rank", CompressedTrials::thin);
   }
 
   private KernelOperations() {}
