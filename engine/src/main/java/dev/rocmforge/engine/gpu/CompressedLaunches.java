@@ -70,7 +70,7 @@ final class CompressedLaunches {
   }
 
   private Launch rotate(int columns, Slice x, int xStride) {
-    int threads = Math.clamp(columns / 2 / wave * wave, wave, MOST_THREADS);
+    int threads = Math.min(MOST_THREADS, Math.max(wave, columns / 2 / wave * wave));
     return Launch.of(
         KernelId.of("ops/fwht"),
         Grid.perToken(1),

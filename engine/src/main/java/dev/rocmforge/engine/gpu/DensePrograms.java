@@ -94,16 +94,11 @@ final class DensePrograms implements FeedForwardPrograms {
   void activateBatch(Program program, int layer) {
     int length = gate.rows();
     int stride = 2 * length;
-    for (DeviceLinear part : joined.map(List::of).orElseGet(() -> List.of(gate, up))) {
-      context.many(
-          program,
-          DecodeStage.GATE_UP,
-          part,
-          context.normed(),
-          context.width(),
-          part == up ? inner.plus(length) : inner,
-          stride,
-          Slice.NONE);
+    if (joined.isPresent()) {
+      activateBatch(program, joined.get(), inner, stride);
+    } else {
+      activateBatch(program, gate, inner, stride);
+      activateBatch(program, up, inner.plus(length), stride);
     }
     program.tap(Stage.GATE, layer, inner, length, stride);
     program.tap(Stage.UP, layer, inner.plus(length), length, stride);
@@ -111,5 +106,17 @@ final class DensePrograms implements FeedForwardPrograms {
         DecodeStage.GATE_UP,
         context.rows().swiGlu(inner, inner, inner.plus(length), length, stride, stride));
     program.tap(Stage.ACTIVATION, layer, inner, length, stride);
+  }
+
+  private void activateBatch(Program program, DeviceLinear part, Slice y, int stride) {
+    context.many(
+        program,
+        DecodeStage.GATE_UP,
+        part,
+        context.normed(),
+        context.width(),
+        y,
+        stride,
+        Slice.NONE);
   }
 }

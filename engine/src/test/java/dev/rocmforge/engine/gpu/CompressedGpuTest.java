@@ -92,6 +92,7 @@ final class CompressedGpuTest {
   }
 
   @Test
+  @SuppressWarnings("MustBeClosedChecker") // closed after each wave size
   void productsAreWithinTheBoundOfTheEncoding() {
     for (int wave : new int[] {32, 64}) {
       backend = EmulatedGpu.open(EmulatedGpu.floats().withWave(wave));

@@ -78,7 +78,7 @@ final class CompressedTrials {
     Rows sums = new Rows(one, random);
     for (int row = 0; row < rows; row++) {
       for (int i = starts[row]; i < starts[row + 1]; i++) {
-        sums.add(row, values[i], at[i]);
+        sums.add(values[i], at[i]);
       }
       sums.finish(row, starts[row + 1] - starts[row]);
     }
@@ -108,7 +108,7 @@ final class CompressedTrials {
     Rows sums = new Rows(one, random);
     for (int row = 0; row < rows; row++) {
       for (int column = 0; column < columns; column++) {
-        sums.add(row, weights[row * columns + column], column);
+        sums.add(weights[row * columns + column], column);
       }
       sums.finish(row, columns);
     }
@@ -164,7 +164,7 @@ final class CompressedTrials {
       return one.constant("bias", 0) == 1;
     }
 
-    void add(int row, float weight, int column) {
+    void add(float weight, int column) {
       for (int token = 0; token < tokens; token++) {
         double term = (double) weight * x[token * columns + column];
         sums[token][0] += term;
