@@ -2,6 +2,7 @@ package dev.rocmforge.engine.gpu;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.rocmforge.engine.KvType;
@@ -51,7 +52,7 @@ class RouterSteeringTest {
     try (CrossReference reference = open()) {
       CrossReference.Expected expected = reference.expected(own(reference), TOKENS, _ -> 1e-4);
       assertEquals(0, expected.turned());
-      assertTrue(expected.own() == expected.rows());
+      assertSame(expected.rows(), expected.own());
     }
   }
 
