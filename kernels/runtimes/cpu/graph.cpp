@@ -52,6 +52,15 @@ hipError_t run(const FillNode& node) {
   return guarded("fill");
 }
 
+// AMD's runtime keeps the arguments of each launch in device memory: the explicit ones, behind them 256 bytes of hidden ones,
+// at a cache line's alignment.
+size_t argumentBytes(const std::vector<Node>& nodes) {
+  size_t bytes = 0;
+  for (const Node& node : nodes)
+    if (const auto* kernel = std::get_if<KernelNode>(&node)) bytes += (kernel->storage.size() * 8 + 256 + 63) / 64 * 64;
+  return bytes;
+}
+
 hipError_t badGraph() { return failed(hipErrorInvalidHandle, "not a graph"); }
 
 }  // namespace
@@ -85,7 +94,12 @@ hipError_t hipGraphInstantiate(hipGraphExec_t* exec, hipGraph_t graph, hipGraphN
   if (graphs.count(graph) == 0) return badGraph();
   if (errorNode != nullptr) *errorNode = nullptr;
   if (log != nullptr && logSize > 0) *log = 0;
-  *exec = new hipGraphExec{graph->nodes};
+  const size_t bytes = argumentBytes(graph->nodes);
+  const int device = currentDevice();
+  if (!charge(bytes, device))
+    return failed(hipErrorOutOfMemory, std::to_string(bytes) + " bytes of arguments asked, " +
+                                           std::to_string(usedBytes(device)) + " in use");
+  *exec = new hipGraphExec{graph->nodes, bytes, device};
   execs.insert(*exec);
   return hipSuccess;
 }
@@ -132,6 +146,7 @@ hipError_t hipGraphExecUpdate(hipGraphExec_t exec, hipGraph_t graph, hipGraphNod
 hipError_t hipGraphExecDestroy(hipGraphExec_t exec) {
   RF_ENTER_CLEANUP(hipGraphExecDestroy);
   if (execs.erase(exec) == 0) return badGraph();
+  discharge(exec->charged, exec->device);
   delete exec;
   return hipSuccess;
 }

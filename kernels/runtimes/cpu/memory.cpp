@@ -104,6 +104,14 @@ FreeResult release(void* pointer, MemoryKind kind) {
 
 size_t usedBytes(int device) { return used[device]; }
 
+bool charge(size_t bytes, int device) {
+  if (used[device] + bytes > Settings::get().devices[static_cast<size_t>(device)].memoryBytes) return false;
+  used[device] += bytes;
+  return true;
+}
+
+void discharge(size_t bytes, int device) { used[device] -= bytes < used[device] ? bytes : used[device]; }
+
 void liveAllocations(size_t* count, size_t* bytes) {
   *count = live.size();
   *bytes = 0;

@@ -15,6 +15,9 @@ enum class FreeResult { Done, NotOurs, FreedBefore, WrongKind };
 FreeResult release(void* pointer, MemoryKind kind);
 
 size_t usedBytes(int device);
+// Memory that the runtime itself takes on the device, without an address; false where there is too little.
+bool charge(size_t bytes, int device);
+void discharge(size_t bytes, int device);
 void liveAllocations(size_t* count, size_t* bytes);
 void releaseAll(int device);  // device and pinned memory, as a reset does
 

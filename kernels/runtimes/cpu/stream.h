@@ -64,6 +64,8 @@ struct ihipGraph {
 };
 struct hipGraphExec {
   std::vector<rocmforge::Node> nodes;
+  size_t charged = 0;  // device memory of the launches' arguments
+  int device = 0;
 };
 struct ihipStream_t {
   hipStreamCaptureStatus status = hipStreamCaptureStatusNone;

@@ -1,5 +1,6 @@
 package dev.rocmforge.engine.gpu;
 
+import dev.rocmforge.engine.hip.Device;
 import dev.rocmforge.engine.hip.Graph;
 import dev.rocmforge.engine.hip.GraphExec;
 import dev.rocmforge.engine.hip.HipException;
@@ -37,9 +38,14 @@ final class DecodeGraphs implements AutoCloseable {
   private long misses;
   private long updates;
   private long fallbacks;
+  private long bytes;
+  private final Device device;
+  private final long reserved;
 
-  DecodeGraphs(Choice choice) {
+  DecodeGraphs(Choice choice, Device device, GpuMemoryPlan plan) {
     this.choice = choice;
+    this.device = device;
+    this.reserved = plan.bytes(GpuMemoryPlan.GRAPHS);
   }
 
   /** Queues a step. */
@@ -97,7 +103,9 @@ final class DecodeGraphs implements AutoCloseable {
         updates++;
       } else {
         close(entry);
+        long before = device.memory().freeBytes();
         entry.exec = graph.instantiate();
+        bytes += Math.max(0, before - device.memory().freeBytes());
       }
       entry.splits = splits;
     }
@@ -121,7 +129,8 @@ final class DecodeGraphs implements AutoCloseable {
   }
 
   GraphHealth health() {
-    return new GraphHealth(captures, replays, hits, misses, updates, fallbacks, reasons);
+    return new GraphHealth(
+        captures, replays, hits, misses, updates, fallbacks, bytes, reserved, reasons);
   }
 
   @Override

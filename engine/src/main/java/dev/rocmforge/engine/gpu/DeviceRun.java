@@ -78,7 +78,7 @@ final class DeviceRun implements AutoCloseable {
       stream = closing.add(device.newStream());
       memory = closing.add(new SessionMemory(setup.plan(), device));
       clock = closing.add(new StageClock(device));
-      graphs = closing.add(new DecodeGraphs(setup.graph()));
+      graphs = closing.add(new DecodeGraphs(setup.graph(), device, setup.plan()));
       control =
           new Control(
               memory.buffer(GpuMemoryPlan.CONTROL),

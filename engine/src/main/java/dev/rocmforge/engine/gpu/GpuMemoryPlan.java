@@ -21,7 +21,9 @@ import java.util.Map;
 /**
  * Every buffer on the device that a session and its weights need, with its size, known before
  * anything is allocated. Sessions allocate through it and nothing else, so its sum is what the
- * device has to give; the runtime's own needs (code, graphs, page rounding) come on top.
+ * device has to give. Graphs are the runtime's to allocate and cannot be asked for beforehand: for
+ * them stands a reservation, which is held against the device's memory after each capture. The
+ * runtime's other needs (code, page rounding) come on top.
  *
  * @param buffers in the order of allocation
  */
@@ -40,7 +42,9 @@ public record GpuMemoryPlan(List<Buffer> buffers) {
     SCRATCH,
     /** Parts of the decode attention. */
     PARTIALS,
-    LOGITS
+    LOGITS,
+    /** Arguments of the decode graphs' launches, reserved. */
+    GRAPH
   }
 
   /**
@@ -65,6 +69,19 @@ public record GpuMemoryPlan(List<Buffer> buffers) {
   static final String INNER = "scratch: inner";
   static final String BEST = "argmax values";
   static final String BEST_IDS = "argmax ids";
+  static final String GRAPHS = "decode graphs";
+
+  /** With the logits for the host, and with the pick of the next token. */
+  private static final int DECODE_GRAPHS = 2;
+
+  /** Launches before and behind the layers. */
+  private static final int OUTER_LAUNCHES = 8;
+
+  private static final int DENSE_LAUNCHES = 16;
+  private static final int EXPERT_LAUNCHES = 24;
+
+  /** As many explicit arguments as any kernel has, and 256 bytes of hidden ones. */
+  private static final int LAUNCH_BYTES = 512;
 
   /** Most splits of a decode attention. */
   static final int SPLITS = 64;
@@ -154,7 +171,18 @@ public record GpuMemoryPlan(List<Buffer> buffers) {
         all.add(Use.SCRATCH, scratch.word(), bytes);
       }
     }
+    all.add(Use.GRAPH, GRAPHS, graphBytes(config));
     return all.buffers;
+  }
+
+  private static long graphBytes(ModelConfig config) {
+    int launches =
+        switch (config.blocks()) {
+          case TransformerBlocks(_, _, _, _, _, _, FeedForward.Experts _) -> EXPERT_LAUNCHES;
+          case Blocks _ -> DENSE_LAUNCHES;
+        };
+    long all = (long) launches * config.layerCount() + OUTER_LAUNCHES;
+    return DECODE_GRAPHS * all * LAUNCH_BYTES;
   }
 
   /** Counters of the launch that has the most blocks waiting for each other. */
@@ -209,9 +237,10 @@ public record GpuMemoryPlan(List<Buffer> buffers) {
     return buffers.stream().mapToLong(Buffer::bytes).sum();
   }
 
-  /** Sum of what stays while the session is open. */
+  /** Sum of the buffers that stay while the session is open. */
   public long residentBytes() {
-    return totalBytes() - bytesByUse().getOrDefault(Use.STAGING, 0L);
+    Map<Use, Long> sums = bytesByUse();
+    return totalBytes() - sums.getOrDefault(Use.STAGING, 0L) - sums.get(Use.GRAPH);
   }
 
   /** Sums by use, in the order of {@link Use}. */

@@ -16,7 +16,7 @@ final class SessionMemory implements AutoCloseable {
     try {
       for (GpuMemoryPlan.Buffer buffer : plan.buffers()) {
         switch (buffer.use()) {
-          case WEIGHTS, STAGING -> {}
+          case WEIGHTS, STAGING, GRAPH -> {}
           case KV_CACHE, RECURRENT_STATE, ROPE_TABLE, CONTROL, SCRATCH, PARTIALS, LOGITS ->
               buffers.put(
                   buffer.name(), closing.add(device.allocate(buffer.name(), buffer.bytes())));

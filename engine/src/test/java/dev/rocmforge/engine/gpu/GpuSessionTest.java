@@ -6,6 +6,7 @@ import static dev.rocmforge.engine.gpu.EmulatedGpu.assertNear;
 import static dev.rocmforge.engine.gpu.EmulatedGpu.prompt;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -76,8 +77,12 @@ class GpuSessionTest {
       }
       GraphHealth health = replayed.graphHealth();
       // The attention's grid grows once, after 64 positions.
-      assertEquals(new GraphHealth(2, 70, 68, 2, 1, 0, Map.of()), health);
-      assertEquals(new GraphHealth(0, 0, 0, 0, 0, 0, Map.of()), launched.graphHealth());
+      assertEquals(
+          new GraphHealth(2, 70, 68, 2, 1, 0, health.bytes(), health.reservedBytes(), Map.of()),
+          health);
+      assertTrue(health.bytes() > 0 && health.withinReservation(), health::words);
+      assertFalse(launched.graphHealth().used());
+      assertEquals(0, launched.graphHealth().bytes());
     }
   }
 

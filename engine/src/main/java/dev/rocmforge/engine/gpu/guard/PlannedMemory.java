@@ -44,6 +44,7 @@ final class PlannedMemory {
       case SCRATCH -> "Scratch buffers";
       case PARTIALS -> "Attention parts";
       case LOGITS -> "Logits";
+      case GRAPH -> "Decode graphs";
     };
   }
 }

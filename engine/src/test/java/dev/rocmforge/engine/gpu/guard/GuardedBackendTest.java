@@ -87,7 +87,9 @@ final class GuardedBackendTest {
           session.step(9);
           long staging = plan.bytesByUse().get(Use.STAGING);
           long held = backend.gpu().runtime().ledger().deviceBytes();
-          assertEquals(plan.totalBytes() - staging, held);
+          long graphs = plan.bytesByUse().get(Use.GRAPH);
+          assertEquals(plan.totalBytes() - staging - graphs, held);
+          assertTrue(((GpuSession) session).graphHealth().withinReservation());
         }
       }
       assertEquals(
