@@ -27,7 +27,8 @@ class Q4SplitTest {
     for (int i = 0; i < values.length; i++) {
       values[i] = (float) random.nextGaussian();
     }
-    MemorySegment blocks = MemorySegment.ofArray(new byte[(int) QuantType.Q4_0.bytes(rows * cols)]);
+    MemorySegment blocks =
+        MemorySegment.ofArray(new byte[(int) QuantType.Q4_0.bytes((long) rows * cols)]);
     QuantType.Q4_0.format().encode(values, 0, blocks, 0, values.length);
     return blocks;
   }
