@@ -92,4 +92,29 @@ class WrittenCommandsTest {
     }
     assertTrue(seen.size() >= 9, seen::toString);
   }
+
+  @Test
+  void theFirstRunOnACardRunsWhatThereIs() throws IOException {
+    Path file = ROOT.resolve("ci/first-run-amd");
+    String text = Files.readString(file).replace(" \\\n", " ");
+    List<String> commands =
+        Pattern.compile("\"\\$rocmforge\" ([^\n>|]*)")
+            .matcher(text)
+            .results()
+            .map(found -> found.group(1))
+            .map(command -> command.replace("\"${options[@]}\"", "--gpu-index 0"))
+            .map(command -> command.replace("\"${shape[@]}\"", "--shape 896x896"))
+            .map(command -> command.replace("\"$tier\"", "quick"))
+            .map(command -> command.replace("\"$@\"", "--gpu --gpu-index 0"))
+            .toList();
+    for (String command : commands) {
+      assertTrue(!command.contains("[@]"), command);
+      String[] words = words(command, "").toArray(String[]::new);
+      assertDoesNotThrow(
+          () -> Rocmforge.commandLine().parseArgs(words), () -> file + ": " + command);
+    }
+    assertEquals(
+        List.of("run", "--version", "devices", "devices", "validate", "bench", "bench"),
+        commands.stream().map(command -> command.strip().split(" ")[0]).toList());
+  }
 }
