@@ -15,7 +15,7 @@ import java.util.stream.Collectors;
  * {@code ci/kernels} runs.
  */
 final class KernelBudget {
-  private static final int COLUMNS = 11;
+  private static final int COLUMNS = 12;
 
   private final Map<String, String[]> rows;
 

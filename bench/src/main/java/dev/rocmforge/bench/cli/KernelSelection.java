@@ -6,6 +6,7 @@ import dev.rocmforge.engine.hip.RuntimeKind;
 import dev.rocmforge.validation.kernel.KernelCase;
 import dev.rocmforge.validation.kernel.KernelCases;
 import dev.rocmforge.validation.kernel.KernelFolder;
+import dev.rocmforge.validation.kernel.KernelVariations;
 import dev.rocmforge.validation.kernel.Tier;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -46,6 +47,13 @@ final class KernelSelection {
   private String seeds = "0..0";
 
   @Option(
+      names = "--vary",
+      description =
+          "In all runs of --seeds but 0 also mix the sizes of the list anew and draw from all"
+              + " inputs; only with --same-as.")
+  private boolean vary;
+
+  @Option(
       names = "--kernels",
       paramLabel = "DIR",
       description = "Folder of kernel sources, read as they lie there.")
@@ -72,7 +80,11 @@ final class KernelSelection {
     List<KernelCase> found = new ArrayList<>();
     long[] runs = runs();
     for (long run = runs[0]; run <= runs[1]; run++) {
-      KernelCases.of(tier(), waves(kind, architecture), run).stream()
+      List<KernelCase> list = KernelCases.of(tier(), waves(kind, architecture), run);
+      if (vary && run != 0) {
+        list = list.stream().map(new KernelVariations(list)::of).toList();
+      }
+      list.stream()
           .filter(one -> one.path().startsWith(filter))
           .filter(one -> operations.isEmpty() || operations.contains(one.path()))
           .forEach(found::add);
@@ -99,6 +111,11 @@ final class KernelSelection {
       // Said below.
     }
     throw new InputException("--seeds " + seeds + ": two numbers as 1..200 needed");
+  }
+
+  /** Whether sizes and inputs are drawn, for which no bound may hold. */
+  boolean varies() {
+    return vary;
   }
 
   /** Whether single cases, operations or another folder were asked for. */

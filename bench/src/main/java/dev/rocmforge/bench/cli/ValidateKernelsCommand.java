@@ -1,6 +1,7 @@
 package dev.rocmforge.bench.cli;
 
 import dev.rocmforge.bench.run.OutputPlace;
+import dev.rocmforge.engine.InputException;
 import dev.rocmforge.engine.gpu.guard.GuardOptions;
 import dev.rocmforge.engine.gpu.guard.GuardedBackend;
 import dev.rocmforge.engine.hip.Device;
@@ -90,6 +91,9 @@ final class ValidateKernelsCommand implements Callable<Integer> {
   public Integer call() throws InterruptedException {
     HipSettings settings = HipSettings.ofEnvironment();
     KernelFolder sources = selection.sources(settings);
+    if (selection.varies() && sameAs == null) {
+      throw new InputException("--vary: --same-as DIR needed, bounds are those of the list");
+    }
     try (GuardedBackend guarded = GuardedBackend.open(guard(), this::said)) {
       Device device = guarded.gpu().device();
       RuntimeKind kind = guarded.gpu().runtime().kind();

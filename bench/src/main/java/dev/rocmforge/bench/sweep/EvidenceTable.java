@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -19,18 +18,21 @@ import java.util.TreeMap;
  */
 public final class EvidenceTable {
   private static final String UNKNOWN = "-";
+  private static final int EMITTED = 11;
 
-  /** A kind of kernel, the files that are of it, and the instruction it lives on. */
+  /** A kind of kernel, the files that are of it, and the instructions it lives on. */
   private enum Kind {
-    DP4A(".*_q8(_tokens)?"),
-    DOT2("f16/gemv"),
-    WMMA(".*/gemm_f16"),
-    PACKED_LOADS(".*/gemv");
+    DP4A(".*_q8(_tokens)?", "v_dot4.*"),
+    DOT2("f16/gemv", "v_(dual_)?dot2.*"),
+    WMMA(".*/gemm_f16", "v_(wmma|mfma)_.*"),
+    PACKED_LOADS(".*/gemv", "global_load_.*");
 
     private final String files;
+    private final String instructions;
 
-    Kind(String files) {
+    Kind(String files, String instructions) {
       this.files = files;
+      this.instructions = instructions;
     }
 
     String word() {
@@ -60,57 +62,43 @@ public final class EvidenceTable {
     }
   }
 
-  /**
-   * An instruction that a compiled kernel has: promised, and asserted on the disassembly by {@code
-   * ci/kernels}.
-   */
+  /** An instruction in the disassembly of a compiled kernel, as {@code ci/kernels} found it. */
   private record Emitted(String kernel, String constants, String architecture, String instruction) {
     boolean of(Kind kind, String wanted) {
-      boolean loads = instruction.startsWith("global_load");
-      boolean dot2 = constants.contains("RF_DOT2");
       return kernel.matches(kind.files)
+          && instruction.matches(kind.instructions)
           && architecture.equals(wanted)
-          && loads == (kind == Kind.PACKED_LOADS)
-          && dot2 == (kind == Kind.DOT2);
+          && constants.contains("RF_DOT2=1") == (kind == Kind.DOT2);
     }
   }
 
   private final List<Emitted> emitted = new ArrayList<>();
 
   /**
-   * Reads which kernels are compiled for which architecture, and what each must contain.
+   * Reads what {@code ci/kernels} found in the disassembly of each kernel for each architecture.
    *
    * @param root the project's folder
    */
   public EvidenceTable(Path root) {
-    List<String[]> promises = rows(root.resolve("kernels/tuning/promises.tsv"), 4);
-    for (String[] kernel : rows(root.resolve("kernels/tuning/budget.tsv"), 4)) {
-      for (String[] promise : promises) {
-        if (fits(promise[0], kernel[0])
-            && fits(promise[1], kernel[2])
-            && Arrays.stream(promise[2].split(",")).anyMatch(glob -> fits(glob, kernel[3]))) {
-          emitted.add(new Emitted(kernel[0], kernel[2], kernel[3], promise[3]));
-        }
+    for (String[] kernel : rows(root.resolve("kernels/tuning/budget.tsv"))) {
+      for (String found : kernel[EMITTED].split(",", -1)) {
+        String instruction = found.split(":", -1)[0];
+        emitted.add(new Emitted(kernel[0], kernel[2], kernel[3], instruction));
       }
     }
   }
 
   /** Rows of a table without comments and heading. */
-  private static List<String[]> rows(Path file, int least) {
+  private static List<String[]> rows(Path file) {
     try {
       return Files.readAllLines(file).stream()
           .filter(line -> !line.startsWith("#") && !line.startsWith("kernel\t"))
           .map(line -> line.split("\t", -1))
-          .filter(cells -> cells.length >= least)
+          .filter(cells -> cells.length > EMITTED)
           .toList();
     } catch (IOException e) {
       throw new InputException(file + ": cannot be read: " + e.getMessage(), e);
     }
-  }
-
-  /** Whether a glob of the tuning tables, with * and [0-9], fits. */
-  private static boolean fits(String glob, String text) {
-    return text.matches(glob.replace(".", "\\.").replace("*", ".*"));
   }
 
   /**

@@ -23,7 +23,10 @@ import java.util.stream.Stream;
  * for it: those of the quick tier first, then the rest, up to the first failure.
  */
 public final class SelfTest {
-  /** Runs of the list with other seeds in which a difference is searched. */
+  /**
+   * Runs in which a difference is searched: 0 is the list, the others have other seeds, sizes mixed
+   * anew and inputs of all classes.
+   */
   public static final String SEARCHED = "0..8";
 
   private static final int LIMIT_MINUTES = 6;
@@ -119,7 +122,7 @@ public final class SelfTest {
       throws IOException, InterruptedException {
     List<String> more = new ArrayList<>(arguments);
     String as = project.resolve("kernels").toString();
-    more.addAll(List.of("--same-as", as, "--seeds", SEARCHED));
+    more.addAll(List.of("--same-as", as, "--seeds", SEARCHED, "--vary"));
     Outcome outcome = child(Optional.empty(), more);
     boolean declared = mutant.equivalent().isPresent();
     return switch (outcome.fate()) {
