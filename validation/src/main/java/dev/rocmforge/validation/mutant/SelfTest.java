@@ -30,6 +30,7 @@ public final class SelfTest {
   public static final String SEARCHED = "0..8";
 
   private static final int LIMIT_MINUTES = 6;
+  private static final int SEARCH_MINUTES = 12;
 
   /** Starts the command line of this project in a process of its own. */
   public interface Launcher {
@@ -109,7 +110,7 @@ public final class SelfTest {
       arguments.addAll(List.of("--kernels", folder.toString()));
     }
     if (mutant.equivalent().isEmpty()) {
-      Outcome outcome = child(classes, arguments);
+      Outcome outcome = child(classes, arguments, LIMIT_MINUTES);
       if (outcome.fate() != Fate.SURVIVED || mutant.inReference()) {
         return outcome.of(mutant);
       }
@@ -123,7 +124,7 @@ public final class SelfTest {
     List<String> more = new ArrayList<>(arguments);
     String as = project.resolve("kernels").toString();
     more.addAll(List.of("--same-as", as, "--seeds", SEARCHED, "--vary"));
-    Outcome outcome = child(Optional.empty(), more);
+    Outcome outcome = child(Optional.empty(), more, SEARCH_MINUTES);
     boolean declared = mutant.equivalent().isPresent();
     return switch (outcome.fate()) {
       case SURVIVED ->
@@ -146,7 +147,7 @@ public final class SelfTest {
     }
   }
 
-  private Outcome child(Optional<Path> classes, List<String> arguments)
+  private Outcome child(Optional<Path> classes, List<String> arguments, int minutes)
       throws IOException, InterruptedException {
     List<String> all = new ArrayList<>(List.of("validate", "kernels"));
     all.addAll(arguments);
@@ -154,7 +155,7 @@ public final class SelfTest {
     try {
       ProcessBuilder builder = launcher.process(classes, all).redirectErrorStream(true);
       Process process = builder.redirectOutput(said.toFile()).start();
-      if (!process.waitFor(LIMIT_MINUTES, TimeUnit.MINUTES)) {
+      if (!process.waitFor(minutes, TimeUnit.MINUTES)) {
         process.destroyForcibly().waitFor();
         return new Outcome(Fate.KILLED, "time limit passed");
       }

@@ -29,6 +29,24 @@ class KernelVariationsTest {
     }
   }
 
+  /** With keys in f16 as well, which no case of the smoke tier has. */
+  @Test
+  void everyVariationOfAttentionIsACase() {
+    for (int run = 1; run <= 3; run++) {
+      List<KernelCase> list =
+          KernelCases.of(Tier.QUICK, List.of(32), run).stream()
+              .filter(one -> one.path().startsWith("ops/attention"))
+              .toList();
+      KernelVariations variations = new KernelVariations(list);
+      for (KernelCase one : list) {
+        KernelCase other = variations.of(one);
+        if (other.work() < 2e3) {
+          assertTrue(!KernelOperations.trial(other).launches().isEmpty(), other::id);
+        }
+      }
+    }
+  }
+
   @Test
   void sizesAndInputsChange() {
     Map<String, Set<InputClass>> inputs = new HashMap<>();
