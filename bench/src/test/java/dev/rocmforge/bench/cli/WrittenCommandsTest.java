@@ -115,6 +115,6 @@ class WrittenCommandsTest {
     }
     assertEquals(
         List.of("run", "--version", "devices", "devices", "validate", "bench", "bench"),
-        commands.stream().map(command -> command.strip().split(" ")[0]).toList());
+        commands.stream().map(command -> command.strip().split(" ", -1)[0]).toList());
   }
 }
