@@ -45,6 +45,15 @@ public interface Session extends AutoCloseable {
   float[] step(int token);
 
   /**
+   * Runs {@code tokens} as that many {@link #step} calls would, to the last bit: no sum depends on
+   * how many tokens run together, but weights are read once for several of them. For the few tokens
+   * that a draft proposes.
+   *
+   * @throws InputException as {@link #prefill}
+   */
+  void steps(int[] tokens, LogitsSink sink);
+
+  /**
    * Drops everything from {@code position} on, so that the next token gets that position.
    *
    * @throws InputException if {@code position} is beyond the current one, or the model's state

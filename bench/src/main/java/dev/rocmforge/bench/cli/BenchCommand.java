@@ -6,6 +6,7 @@ import dev.rocmforge.bench.run.BenchRun;
 import dev.rocmforge.bench.run.BenchTask;
 import dev.rocmforge.bench.run.Fingerprint;
 import dev.rocmforge.bench.run.OutputPlace;
+import dev.rocmforge.bench.run.SpeculativeRun;
 import dev.rocmforge.bench.run.StageProfile;
 import dev.rocmforge.engine.Backend;
 import dev.rocmforge.engine.Model;
@@ -14,6 +15,7 @@ import dev.rocmforge.reports.record.Correctness;
 import dev.rocmforge.reports.record.DeviceRuntime;
 import dev.rocmforge.reports.record.Environment;
 import dev.rocmforge.reports.record.ModelFile;
+import dev.rocmforge.reports.record.RunRecord;
 import dev.rocmforge.reports.record.Status;
 import dev.rocmforge.reports.record.Subject;
 import dev.rocmforge.reports.record.Workload;
@@ -21,6 +23,7 @@ import dev.rocmforge.validation.machine.MachineProbe;
 import dev.rocmforge.validation.machine.MemoryBandwidth;
 import dev.rocmforge.validation.machine.Processor;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -52,6 +55,7 @@ final class BenchCommand implements Callable<Integer> {
 
   @Mixin private BenchOptions options;
   @Mixin private JmhOptions jmh;
+  @Mixin private SpeculationOptions speculation;
 
   @Option(
       names = {"-o", "--out"},
@@ -107,17 +111,12 @@ final class BenchCommand implements Callable<Integer> {
       Optional<Environment.Bandwidth> bandwidth =
           gpu.isPresent() ? Optional.empty() : Optional.of(bandwidth(processor));
       bandwidth.ifPresent(lines::bandwidth);
-      Subject subject =
-          new Subject(
-              file,
-              choice.kind(),
-              gpu.map(GpuSubject::runtime).orElse(DeviceRuntime.CPU),
-              Fingerprint.build(
-                  Optional.ofNullable(Rocmforge.class.getPackage().getImplementationVersion()),
-                  places.project(),
-                  gpu.isPresent()));
+      Subject subject = subject(file, choice, gpu, places);
       Environment environment =
           MachineProbe.environment(processor, bandwidth, gpu.map(GpuSubject::device));
+      if (speculation.asked(places).isPresent()) {
+        return speculative(places, plan, opened, subject, environment, checks, lines);
+      }
       BenchRun run = new BenchRun(plan, opened, lines);
       BenchKeeper keeper = new BenchKeeper(run, subject, environment, checks, out, lines);
       BenchFiles files = measure(run, keeper);
@@ -131,10 +130,45 @@ final class BenchCommand implements Callable<Integer> {
     }
   }
 
+  private static Subject subject(
+      ModelFile file, BackendChoice choice, Optional<GpuSubject> gpu, ModelPlaces places) {
+    return new Subject(
+        file,
+        choice.kind(),
+        gpu.map(GpuSubject::runtime).orElse(DeviceRuntime.CPU),
+        Fingerprint.build(
+            Optional.ofNullable(Rocmforge.class.getPackage().getImplementationVersion()),
+            places.project(),
+            gpu.isPresent()));
+  }
+
   private int operations(ModelPlaces places, BenchLines lines) throws InterruptedException {
     return new JmhBench(jmh.plan(options), !noCheck, out, lines, spec.commandLine().getOut())
         .run(options.backend().choice(), places.project())
         .code();
+  }
+
+  /** With drafts and without, in turns. */
+  private int speculative(
+      ModelPlaces places,
+      BenchPlan plan,
+      Model opened,
+      Subject subject,
+      Environment environment,
+      List<CheckRecord> checks,
+      BenchLines lines) {
+    var bench =
+        new SpeculativeBench(
+            plan, speculation.asked(places).orElseThrow(), lines, spec.commandLine().getOut());
+    List<SpeculativeRun.Pair> pairs = bench.run(opened);
+    List<CheckRecord> all = new ArrayList<>(checks);
+    all.add(SpeculativeBench.check(pairs));
+    lines.checked(all.getLast());
+    RunRecord record =
+        RunRecord.of(
+            Status.complete(), subject, environment, SpeculativeBench.measurements(pairs), all);
+    bench.table(pairs, record, BenchFiles.write(record, out));
+    return (record.correctness() == Correctness.FAILED ? ExitCode.FAILED : ExitCode.DONE).code();
   }
 
   private Environment.Bandwidth bandwidth(Processor processor) throws InterruptedException {

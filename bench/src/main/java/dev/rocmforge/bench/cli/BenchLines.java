@@ -106,7 +106,8 @@ final class BenchLines implements BenchListener {
         measurement.workload().warmUp().judgement());
   }
 
-  private void endProgress() {
+  /** What comes next is no progress. */
+  void endProgress() {
     if (progress != null) {
       progress.close();
       progress = null;

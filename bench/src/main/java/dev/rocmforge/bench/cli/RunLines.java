@@ -5,6 +5,7 @@ import dev.rocmforge.bench.run.Prompt;
 import dev.rocmforge.engine.Model;
 import dev.rocmforge.engine.SessionOptions;
 import dev.rocmforge.engine.cpu.vector.VectorBackend;
+import dev.rocmforge.engine.speculative.SpeculationCounts;
 import dev.rocmforge.engine.tokenizer.Tokenizer;
 import dev.rocmforge.validation.machine.Processor;
 import java.io.PrintWriter;
@@ -88,5 +89,19 @@ final class RunLines {
     say(
         "%n%d tokens in %.1fms = %.1f tok/s",
         generation.tokens(), generation.nanos() / 1e6, generation.tokensPerSecond());
+  }
+
+  /** The documented block, and what a pass of the model settled. */
+  void speculated(Generation generation, SpeculationCounts counts) {
+    say("%n[Speculative Generation Statistics]");
+    say("Tokens generated: %d tokens", generation.tokens());
+    say("Total time: %.1fms", generation.nanos() / 1e6);
+    say("Generation speed: %.1f tok/s", generation.tokensPerSecond());
+    say("Draft tokens speculated: %d", counts.draftedTokens());
+    say("Draft tokens accepted: %d", counts.acceptedTokens());
+    say("Draft acceptance rate: %.2f%%", 100 * counts.acceptance());
+    say(
+        "Passes of the model: %d, of them %d without a draft",
+        counts.passes(), counts.plainSteps());
   }
 }

@@ -1,5 +1,6 @@
 package dev.rocmforge.bench.cli;
 
+import dev.rocmforge.bench.run.Speculation;
 import dev.rocmforge.engine.InputException;
 import dev.rocmforge.engine.sampling.SamplerOptions;
 import java.nio.file.Path;
@@ -73,17 +74,7 @@ final class RunOptions {
       description = "Write the KV cache after the prefill to a binary file (KVCACHE1).")
   private Path kvDump;
 
-  @Option(
-      names = "--draft-model",
-      paramLabel = "MODEL",
-      description = "Draft model for speculative decoding (not in this version).")
-  private String draftModel;
-
-  @Option(
-      names = "--speculative-tokens",
-      paramLabel = "N",
-      description = "Tokens drafted a step (default: 4; not in this version).")
-  private Integer speculativeTokens;
+  @Mixin private SpeculationOptions speculation;
 
   @Option(
       names = "--debug",
@@ -94,11 +85,6 @@ final class RunOptions {
   int run() {
     if (model == null) {
       throw usage("Missing required option: '--model=MODEL'");
-    }
-    if (draftModel != null || speculativeTokens != null) {
-      throw new InputException(
-          (draftModel != null ? "--draft-model" : "--speculative-tokens")
-              + ": this version has no speculative decoding");
     }
     Path file = ModelPlaces.standard().resolve(model);
     if (listTensors) {
@@ -144,6 +130,10 @@ final class RunOptions {
     } catch (InputException e) {
       throw new ParameterException(spec.commandLine(), e.getMessage(), e);
     }
+  }
+
+  Optional<Speculation> speculation() {
+    return speculation.asked(ModelPlaces.standard());
   }
 
   boolean template() {

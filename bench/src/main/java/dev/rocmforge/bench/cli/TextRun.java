@@ -1,5 +1,6 @@
 package dev.rocmforge.bench.cli;
 
+import dev.rocmforge.bench.run.Drafting;
 import dev.rocmforge.bench.run.Generation;
 import dev.rocmforge.bench.run.KvDump;
 import dev.rocmforge.bench.run.OutputPlace;
@@ -15,6 +16,7 @@ import dev.rocmforge.engine.gpu.guard.GuardedBackend;
 import dev.rocmforge.engine.model.TransformerBlocks;
 import dev.rocmforge.engine.sampling.Sampler;
 import dev.rocmforge.engine.sampling.SamplerOptions;
+import dev.rocmforge.engine.speculative.SpeculativeDecoder;
 import dev.rocmforge.engine.tokenizer.TokenStream;
 import dev.rocmforge.engine.tokenizer.Tokenizer;
 import dev.rocmforge.validation.machine.Processor;
@@ -56,25 +58,37 @@ final class TextRun {
         lines.say("done in %.1fs", (System.nanoTime() - start) / 1e9);
         Prompt prompt = Prompt.of(tokenizer, options.prompt(), options.template());
         lines.model(model, tokenizer, prompt);
-        int context = contextLength(model, prompt.tokens().size(), most);
+        SessionOptions sized =
+            base.withContextLength(contextLength(model, prompt.tokens().size(), most));
         int code;
-        try (Session session =
-            open(backend, model, base.withContextLength(context), prompt, Probe.NONE)) {
+        try (Drafting drafting = drafting(backend, model, sized, sampling);
+            Session session = open(backend, model, sized, prompt, Probe.NONE)) {
           code =
               run(
                   model,
                   session,
+                  drafting,
                   path(backend, prompt),
                   tokenizer,
                   prompt,
                   new Sampler(sampling, tokenizerSize(model)));
         }
         if (code != ExitCode.DONE.code() && validateOnly()) {
-          trace(backend, model, base.withContextLength(context), prompt);
+          trace(backend, model, sized, prompt);
         }
         return code;
       }
     }
+  }
+
+  /** Null where nothing drafts. */
+  private Drafting drafting(
+      Backend backend, Model model, SessionOptions session, SamplerOptions sampling) {
+    return options
+        .speculation()
+        .filter(_ -> !validateOnly())
+        .map(asked -> Drafting.open(asked, model, backend, session, sampling))
+        .orElse(null);
   }
 
   /** On a GPU the prompt's length decides on the path. */
@@ -148,6 +162,7 @@ final class TextRun {
   private int run(
       Model model,
       Session session,
+      Drafting drafting,
       String path,
       Tokenizer tokenizer,
       Prompt prompt,
@@ -165,7 +180,7 @@ final class TextRun {
       return validate(prompt, path, logits, nanos);
     }
     sampler.accept(prompt.tokens().toArray());
-    generate(session, tokenizer, logits, sampler, likely);
+    generate(session, drafting, tokenizer, prompt, logits, sampler, likely);
     if (session instanceof GpuSession own && own.decodeProfile().steps() > 0) {
       ProfileLines.of(own.decodeProfile()).forEach(line -> lines.say("%s", line));
     }
@@ -173,27 +188,39 @@ final class TextRun {
   }
 
   private void generate(
-      Session session, Tokenizer tokenizer, float[] logits, Sampler sampler, LikelyTokens likely) {
+      Session session,
+      Drafting drafting,
+      Tokenizer tokenizer,
+      Prompt prompt,
+      float[] logits,
+      Sampler sampler,
+      LikelyTokens likely) {
     PrintWriter out = options.out();
     TokenStream stream = tokenizer.stream(false);
-    Generation generation =
-        Generation.run(
-            session,
-            logits,
-            sampler,
-            tokenizer,
-            options.maxTokens(),
-            (index, id, row) -> {
-              if (options.debug()) {
-                if (index > 0 && index <= TOKENS_EXPLAINED) {
-                  likely.print("[Token " + index + " logits] Top-5:", row, LIKELIEST_OF_A_TOKEN);
-                }
-                likely.generated(id);
-              }
-              write(out, stream.append(id));
-            });
+    Generation.Listener listener =
+        (index, id, row) -> {
+          if (options.debug()) {
+            if (index > 0 && index <= TOKENS_EXPLAINED) {
+              likely.print("[Token " + index + " logits] Top-5:", row, LIKELIEST_OF_A_TOKEN);
+            }
+            likely.generated(id);
+          }
+          write(out, stream.append(id));
+        };
+    int most = options.maxTokens();
+    if (drafting == null) {
+      Generation plain = Generation.run(session, logits, sampler, tokenizer, most, listener);
+      write(out, stream.flush() + System.lineSeparator());
+      lines.generated(plain);
+      return;
+    }
+    SpeculativeDecoder decoder = drafting.decoder(session, sampler, logits.length);
+    Generation drafted =
+        Generation.speculative(
+            decoder, prompt.tokens().toArray(), logits, tokenizer, most, listener);
     write(out, stream.flush() + System.lineSeparator());
-    lines.generated(generation);
+    lines.generated(drafted);
+    lines.speculated(drafted, decoder.counts());
   }
 
   /** A closed pipe or a full disk ends the generation: nobody reads the rest. */

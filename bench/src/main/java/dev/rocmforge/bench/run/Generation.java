@@ -2,6 +2,7 @@ package dev.rocmforge.bench.run;
 
 import dev.rocmforge.engine.Session;
 import dev.rocmforge.engine.sampling.Sampler;
+import dev.rocmforge.engine.speculative.SpeculativeDecoder;
 import dev.rocmforge.engine.tokenizer.Tokenizer;
 
 /**
@@ -69,6 +70,37 @@ public record Generation(int tokens, long nanos, Stop stop) {
       next = session.step(id);
     }
     return new Generation(count, System.nanoTime() - start, stop);
+  }
+
+  /**
+   * As {@link #run}, with drafts.
+   *
+   * @param prompt what the session holds
+   */
+  public static Generation speculative(
+      SpeculativeDecoder decoder,
+      int[] prompt,
+      float[] logits,
+      Tokenizer tokenizer,
+      int mostTokens,
+      Listener listener) {
+    long start = System.nanoTime();
+    int[] count = {0};
+    boolean[] ended = {false};
+    decoder.generate(
+        prompt,
+        logits,
+        mostTokens,
+        (id, row) -> {
+          ended[0] = tokenizer.endsGeneration(id);
+          if (!ended[0]) {
+            listener.token(count[0]++, id, row);
+          }
+          return !ended[0];
+        });
+    Stop stop =
+        ended[0] ? Stop.END_OF_GENERATION : count[0] < mostTokens ? Stop.CONTEXT : Stop.MOST_TOKENS;
+    return new Generation(count[0], System.nanoTime() - start, stop);
   }
 
   /** Tokens a second, 0 where there are none. */

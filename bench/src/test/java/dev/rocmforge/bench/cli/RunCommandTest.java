@@ -203,9 +203,37 @@ class RunCommandTest {
   }
 
   @Test
-  void whatIsNotThereYetSaysSo() {
-    run("--draft-model", "x").refused(ExitCode.FAILED, "--draft-model", "speculative");
-    run("--speculative-tokens", "4").refused(ExitCode.FAILED, "--speculative-tokens");
+  void draftsChangeNothingButThePasses() {
+    String[] target = {
+      "-m", "lexicon-tiny-q8_0", "--no-template", "-p", "benchmark n 1:", "--max-tokens", "32"
+    };
+    String[] greedy = joined(target, "--temperature", "0");
+    String[] fixed = {"--draft-model", MODEL, "--speculative-fixed"};
+    Said plain = Said.by(greedy).done();
+    Said drafted = Said.by(joined(greedy, fixed)).done();
+    assertEquals(plain.out(), drafted.out());
+    drafted.says(
+        "[Speculative Generation Statistics]",
+        "Tokens generated: 32 tokens",
+        "Draft tokens speculated: ",
+        "Draft tokens accepted: ",
+        "Draft acceptance rate: ");
+    String zero = Said.by(joined(greedy, joined(fixed, "--speculative-tokens", "0"))).done().out();
+    assertEquals(plain.out(), zero);
+    String itself = Said.by(joined(greedy, "--speculative", "ngram")).done().out();
+    assertEquals(plain.out(), itself);
+    Said sampled = Said.by(joined(target, fixed)).done();
+    assertEquals(sampled.out(), Said.by(joined(target, fixed)).done().out());
+  }
+
+  @Test
+  void draftsThatCannotBe() {
+    run("--speculative-tokens", "4").refused(ExitCode.USAGE, "--speculative-tokens");
+    run("--draft-model", MODEL, "--speculative", "ngram").refused(ExitCode.USAGE, "ngram");
+    run("--draft-model", MODEL, "--speculative-tokens", "65").refused(ExitCode.USAGE, "65");
+    run("--draft-model", "no/such.gguf").refused(ExitCode.FAILED, "no/such.gguf");
+    run("--draft-model", "../datasets/golden/oracle/qwen2-tied.gguf")
+        .refused(ExitCode.FAILED, "qwen2-tied.gguf");
   }
 
   @Test

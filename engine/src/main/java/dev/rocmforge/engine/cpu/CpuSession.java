@@ -146,13 +146,22 @@ public final class CpuSession implements Session {
 
   @Override
   public void forward(int[] tokens, LogitsSink sink) {
+    run(tokens, batchSize, sink);
+  }
+
+  @Override
+  public void steps(int[] tokens, LogitsSink sink) {
+    run(tokens, Math.min(batchSize, operations.exactRows()), sink);
+  }
+
+  private void run(int[] tokens, int most, LogitsSink sink) {
     check(tokens);
     if (wideHead == null) {
       float[] rows = new float[HEAD_ROWS * config.vocabularySize()];
       wideHead = new Product[] {new Product(headWeights, rows)};
     }
-    for (int from = 0; from < tokens.length; from += batchSize) {
-      int batch = Math.min(batchSize, tokens.length - from);
+    for (int from = 0; from < tokens.length; from += most) {
+      int batch = Math.min(most, tokens.length - from);
       runBlocks(tokens, from, batch);
       handOver(batch, sink);
     }

@@ -22,6 +22,12 @@ public interface Operations {
   void multiply(Product[] products, float[] x, int batch);
 
   /**
+   * Most rows of a batch that give the bits of single rows. The other operations do so for any
+   * batch.
+   */
+  int exactRows();
+
+  /**
    * {@code y = x / sqrt(mean(x^2) + epsilon) * weight} for each row; {@code y} may be {@code x}.
    *
    * @param x {@code [rows][weight.length]}

@@ -14,6 +14,9 @@ final class DensePrograms implements FeedForwardPrograms {
   private final DeviceLinear down;
   private final Slice inner;
 
+  /** Up, where it is not joined to gate: behind the gates of as many tokens as run together. */
+  private final Slice second;
+
   DensePrograms(ProgramContext context, FeedForwardWeights.Dense weights) {
     this.context = context;
     DeviceWeights device = context.weights();
@@ -22,6 +25,7 @@ final class DensePrograms implements FeedForwardPrograms {
     up = device.linear(weights.up());
     down = device.linear(weights.down());
     inner = context.memory().slice(Scratch.GATE_UP);
+    second = inner.plusBytes(inner.buffer().bytes() / 2);
   }
 
   @Override
@@ -45,6 +49,17 @@ final class DensePrograms implements FeedForwardPrograms {
     Q8Slice bytes = context.memory().q8();
     Q8Slice result = context.memory().q8Inner();
     boolean toBytes = context.q8(down);
+    if (joined.isPresent() && context.shares(joined.get()) && toBytes) {
+      program.add(
+          DecodeStage.GATE_UP,
+          context
+              .matrices()
+              .gemvQ8Tokens("gate_up_q8", joined.get(), bytes, inner, 2 * length, Slice.NONE));
+      program.add(
+          DecodeStage.GATE_UP,
+          context.rows().swiGluQ8(result, inner, inner.plus(length), length, 2 * length));
+      return;
+    }
     if (joined.isPresent() && context.q8(joined.get()) && toBytes) {
       program.add(
           DecodeStage.GATE_UP,
@@ -70,12 +85,11 @@ final class DensePrograms implements FeedForwardPrograms {
     }
     Slice normed = context.normed();
     context.single(program, DecodeStage.GATE_UP, gate, normed, bytes, inner, length, Slice.NONE);
-    Slice second = inner.plus(length);
     context.single(program, DecodeStage.GATE_UP, up, normed, bytes, second, length, Slice.NONE);
     program.add(
         DecodeStage.GATE_UP,
         toBytes
-            ? context.rows().swiGluQ8(result, inner, second, length)
+            ? context.rows().swiGluQ8(result, inner, second, length, length)
             : context.rows().swiGlu(inner, inner, second, length, length, length));
   }
 

@@ -37,10 +37,20 @@ final class DeviceRun implements AutoCloseable {
   private final PinnedBuffer pinnedLogits;
   private final int vocabulary;
   private final BlockPrograms blocks;
+
+  /** For a few tokens at once; recurrent blocks take them one by one. */
+  private final Optional<BlockPrograms> fewBlocks;
+
   private final HeadPrograms head;
   private final Program single = new Program();
   private final Program greedy;
   private final Program batch = new Program();
+  private final Program few = new Program();
+
+  /** Compiles the kernels of {@link #few} when they are first needed. */
+  private final KernelLibrary kernels;
+
+  private boolean fewResolved;
   private final Program pick = new Program();
   private final DecodeGraphs graphs;
   private final StageClock clock;
@@ -70,6 +80,7 @@ final class DeviceRun implements AutoCloseable {
 
   DeviceRun(Setup setup, Device device, DeviceWeights weights, KernelLibrary kernels) {
     this.device = device;
+    this.kernels = kernels;
     this.profiling = setup.profiling();
     Model model = setup.model();
     vocabulary = model.config().vocabularySize();
@@ -96,6 +107,7 @@ final class DeviceRun implements AutoCloseable {
               new RowLaunches(kernels.wave(), arena),
               setup.shapes(),
               setup.q8(),
+              false,
               kernels.wave(),
               setup.capacity(),
               arena);
@@ -105,6 +117,12 @@ final class DeviceRun implements AutoCloseable {
             case TransformerBlocks transformer ->
                 new TransformerPrograms(context, transformer, setup.kvType());
             case MambaBlocks mamba -> new MambaPrograms(context, mamba);
+          };
+      fewBlocks =
+          switch (model.config().blocks()) {
+            case TransformerBlocks transformer ->
+                Optional.of(new TransformerPrograms(context.ofFew(), transformer, setup.kvType()));
+            case MambaBlocks _ -> Optional.empty();
           };
       head = new HeadPrograms(context);
       greedy = build(context);
@@ -133,6 +151,12 @@ final class DeviceRun implements AutoCloseable {
         context.width(),
         context.width());
     blocks.batch(batch);
+    fewBlocks.ifPresent(
+        programs -> {
+          few.add(DecodeStage.EMBED, embed);
+          programs.single(few);
+          head.single(few, context.ofFew());
+        });
     head.pick(pick, false);
     return picking;
   }
@@ -246,6 +270,45 @@ final class DeviceRun implements AutoCloseable {
     }
   }
 
+  /**
+   * Tokens, of {@code count} that come next, that can run together as they would one by one: their
+   * attention must be split alike.
+   */
+  int together(int position, int count) {
+    if (fewBlocks.isEmpty() || probe.looking() || profiling) {
+      return 1;
+    }
+    int most = GpuMemoryPlan.few(count);
+    int same = 1;
+    while (same < most && splits(position + same + 1) == splits(position + 1)) {
+      same++;
+    }
+    return same;
+  }
+
+  /** The uploaded tokens, and the logits of each in order. */
+  void few(int count, int position, float[] row, Session.LogitsSink sink) {
+    if (!fewResolved) {
+      kernels.prepare(few.kernels());
+      few.resolve(kernels);
+      fewResolved = true;
+    }
+    // Launched one by one: a graph for every number of tokens would need memory of its own.
+    few.run(stream, count, splits(position + 1));
+    MemorySegment all = pinnedLogits.segment().asSlice(0, 4L * count * vocabulary);
+    memory.buffer(GpuMemoryPlan.LOGITS).download(0, all, stream);
+    stream.synchronize();
+    handOver(all, count, position, row, sink);
+  }
+
+  private void handOver(
+      MemorySegment all, int count, int position, float[] row, Session.LogitsSink sink) {
+    for (int i = 0; i < count; i++) {
+      MemorySegment.copy(all, ValueLayout.JAVA_FLOAT, 4L * i * vocabulary, row, 0, vocabulary);
+      sink.row(position + i, row);
+    }
+  }
+
   /** Waits for the logits of the last token. */
   float[] downloadLogits(float[] target, int position) {
     MemorySegment row = pinnedLogits.segment().asSlice(0, 4L * vocabulary);
@@ -272,10 +335,7 @@ final class DeviceRun implements AutoCloseable {
       MemorySegment all = pinnedLogits.segment().asSlice(0, 4L * rows * vocabulary);
       memory.buffer(GpuMemoryPlan.LOGITS).download(0, all, stream);
       stream.synchronize();
-      for (int i = 0; i < rows; i++) {
-        MemorySegment.copy(all, ValueLayout.JAVA_FLOAT, 4L * i * vocabulary, row, 0, vocabulary);
-        sink.row(position + from + i, row);
-      }
+      handOver(all, rows, position + from, row, sink);
     }
   }
 

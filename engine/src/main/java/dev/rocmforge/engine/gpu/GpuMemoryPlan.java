@@ -92,6 +92,9 @@ public record GpuMemoryPlan(List<Buffer> buffers) {
   /** Rows of logits at once when every position's are wanted. */
   static final int LOGIT_ROWS = 16;
 
+  /** Most tokens that run together and keep the bits of single ones. */
+  private static final int FEW = 8;
+
   private static final long STAGING_BYTES = 16L << 20;
   private static final int GRID_LIMIT = 65535;
 
@@ -152,8 +155,9 @@ public record GpuMemoryPlan(List<Buffer> buffers) {
         all.add(Use.KV_CACHE, KEYS, elements * blocks.keyWidth() * element);
         all.add(Use.KV_CACHE, VALUES, elements * blocks.valueWidth() * element);
         all.floats(Use.ROPE_TABLE, ROPE, capacity, blocks.rope().dimensions());
-        all.floats(Use.PARTIALS, PARTIAL, blocks.heads() * (long) SPLITS, blocks.valueLength() + 2);
-        all.add(Use.CONTROL, ARRIVALS, 4L * arrivals(blocks));
+        long parts = (long) few(batch) * blocks.heads() * SPLITS;
+        all.floats(Use.PARTIALS, PARTIAL, parts, blocks.valueLength() + 2);
+        all.add(Use.CONTROL, ARRIVALS, 4L * few(batch) * arrivals(blocks));
       }
       case MambaBlocks blocks -> {
         long channels = (long) config.layerCount() * blocks.innerSize();
@@ -207,6 +211,11 @@ public record GpuMemoryPlan(List<Buffer> buffers) {
         };
     int capacity = CpuSession.capacity(model, options);
     return Math.min(Math.min(options.batchSize(), capacity), GRID_LIMIT / items);
+  }
+
+  /** Tokens that run together and keep the bits of single ones, where a pass has {@code batch}. */
+  static int few(int batch) {
+    return Math.min(batch, FEW);
   }
 
   static int elementBytes(KvType type) {

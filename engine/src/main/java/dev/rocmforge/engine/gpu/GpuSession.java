@@ -109,6 +109,32 @@ public final class GpuSession implements GreedySession {
   }
 
   @Override
+  public void steps(int[] tokens, LogitsSink sink) {
+    check(tokens);
+    for (int from = 0; from < tokens.length; ) {
+      int count = run.together(position, Math.min(batchSize, tokens.length - from));
+      if (count == 1) {
+        sink.row(position, step(tokens[from]));
+      } else {
+        few(tokens, from, count, sink);
+      }
+      from += count;
+    }
+  }
+
+  private void few(int[] tokens, int from, int count, LogitsSink sink) {
+    try {
+      picked = -1;
+      run.bind();
+      run.upload(tokens, from, count, position);
+      position += count;
+      run.few(count, position - count, logits, sink);
+    } catch (HipException e) {
+      throw failed(e);
+    }
+  }
+
+  @Override
   public float[] step(int token) {
     single[0] = token;
     return prefill(single);

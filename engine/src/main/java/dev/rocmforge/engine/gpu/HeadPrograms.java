@@ -29,7 +29,7 @@ final class HeadPrograms {
     lastNorm = bytes ? normQ8() : normFloats();
     lastInput = bytes ? 2 : 1;
     last.add(DecodeStage.OUTPUT_NORM, lastNorm);
-    last.add(DecodeStage.LOGITS, product());
+    last.add(DecodeStage.LOGITS, product(context));
     if (!bytes) {
       last.tap(Stage.LOGITS, -1, logits, head.rows(), head.rows());
     }
@@ -59,15 +59,20 @@ final class HeadPrograms {
             context.memory().q8(), context.residual(), norm, context.width(), context.epsilon());
   }
 
-  private Launch product() {
-    return context.single(
+  private Launch product(ProgramContext tokens) {
+    return tokens.single(
         head, context.normed(), context.memory().q8(), logits, head.rows(), Slice.NONE);
   }
 
   /** Appends norm and logits of the only token. */
   void single(Program program) {
-    context.norm(program, DecodeStage.OUTPUT_NORM, norm, !context.q8(head), context.q8(head));
-    program.add(DecodeStage.LOGITS, product());
+    single(program, context);
+  }
+
+  /** As {@link #single(Program)}; the context says for how many tokens. */
+  void single(Program program, ProgramContext tokens) {
+    tokens.norm(program, DecodeStage.OUTPUT_NORM, norm, !tokens.q8(head), tokens.q8(head));
+    program.add(DecodeStage.LOGITS, product(tokens));
   }
 
   /**

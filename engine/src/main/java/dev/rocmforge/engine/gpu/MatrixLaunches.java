@@ -11,6 +11,12 @@ final class MatrixLaunches {
   private static final int GEMM_TILE = 64;
   private static final int MATRIX_TILE = 128;
 
+  /** Tokens that share a read of the weights. */
+  private static final int SHARED_TOKENS = 4;
+
+  /** Rows of a group then: each has a sum a token. */
+  private static final int SHARED_ROWS = 2;
+
   private final LaunchShapes shapes;
   private final int wave;
   private final Forms forms;
@@ -146,6 +152,47 @@ final class MatrixLaunches {
             .to(residual)
             .ints(m.totalRows(), m.columns(), m.firstRow(), m.rows(), yStride),
         arena);
+  }
+
+  /**
+   * As {@link #gemvQ8} for a few tokens, whose sums keep its order.
+   *
+   * @param operation whose launch shape gives that order: the fused kernel that takes single tokens
+   */
+  Launch gemvQ8Tokens(
+      String operation, DeviceLinear w, Q8Slice x, Slice y, int yStride, Slice residual) {
+    DeviceMatrix m = w.matrix();
+    LaunchShape fused = shapeOf(operation, m);
+    var shape =
+        new LaunchShape(
+            fused.threads(),
+            fused.share(),
+            Math.min(fused.rows(), SHARED_ROWS),
+            fused.fixedColumns());
+    return Launch.of(
+        shape.applied(id(m, "gemv_q8_tokens"), m.columns()).with("RF_TOKENS", SHARED_TOKENS),
+        Grid.tiled(Grid.ceil(m.rows(), shape.rowsPerBlock(wave)), SHARED_TOKENS),
+        shape.threads(),
+        new LaunchArguments()
+            .to(y)
+            .to(m.planes())
+            .to(x.bytes())
+            .to(x.scales())
+            .to(w.bias())
+            .to(residual)
+            .ints(m.totalRows(), m.columns(), m.firstRow(), m.rows(), yStride)
+            .tokens(),
+        arena);
+  }
+
+  /** The shape in which an operation takes single tokens. */
+  LaunchShape shapeOf(String operation, DeviceMatrix m) {
+    return switch (operation) {
+      case "gemv_q8" -> shape(operation, m, m.rows());
+      case "qkv_q8" -> shape(operation, m, m.rows()).withFixedColumns();
+      case "gate_up_q8" -> shape(operation, m, m.rows() / 2);
+      default -> throw new AssertionError(operation + " takes no signed bytes");
+    };
   }
 
   /**

@@ -8,6 +8,8 @@ import java.util.List;
  * What programs are built from.
  *
  * @param q8 whether products of quantized weights take single tokens as signed bytes
+ * @param few whether programs of single tokens are to run a few tokens, bit for bit as one by one:
+ *     weights are then read once for several
  * @param capacity positions of the cache
  * @param arena lives as long as the programs
  */
@@ -20,12 +22,24 @@ record ProgramContext(
     RowLaunches rows,
     LaunchShapes shapes,
     boolean q8,
+    boolean few,
     int wave,
     int capacity,
     Arena arena) {
   /** Launchers of a mixture that runs {@code used} experts a token. */
   MixtureLaunches mixtures(int used) {
     return new MixtureLaunches(shapes, wave, used, arena);
+  }
+
+  /** For programs that run a few tokens. */
+  ProgramContext ofFew() {
+    return new ProgramContext(
+        model, weights, memory, control, matrices, rows, shapes, q8, true, wave, capacity, arena);
+  }
+
+  /** Whether a few tokens share this product's weights. */
+  boolean shares(DeviceLinear linear) {
+    return few && q8(linear);
   }
 
   int width() {
@@ -49,8 +63,11 @@ record ProgramContext(
     return q8 && linear.quantized();
   }
 
-  /** A product of one token, from whichever form of its input it takes. */
+  /** A product of single tokens, from whichever form of its input it takes. */
   Launch single(DeviceLinear linear, Slice x, Q8Slice bytes, Slice y, int yStride, Slice residual) {
+    if (shares(linear)) {
+      return matrices.gemvQ8Tokens("gemv_q8", linear, bytes, y, yStride, residual);
+    }
     return q8(linear)
         ? matrices.gemvQ8(linear, bytes, y, yStride, residual)
         : matrices.gemv(linear, x, linear.matrix().columns(), y, yStride, residual);

@@ -42,10 +42,15 @@ final class RowLaunches {
   }
 
   Launch normQ8(Q8Slice y, Slice x, Slice weight, int columns, float eps) {
+    return normQ8(y, x, weight, columns, eps, normThreads(columns));
+  }
+
+  /** With as many threads as the fused kernel whose sum of squares it must match. */
+  Launch normQ8(Q8Slice y, Slice x, Slice weight, int columns, float eps, int threads) {
     return Launch.of(
         KernelId.of("ops/quantize_q8", "rms_norm_q8"),
         Grid.perToken(1),
-        normThreads(columns),
+        threads,
         new LaunchArguments()
             .to(y.bytes())
             .to(y.scales())
@@ -75,7 +80,7 @@ final class RowLaunches {
         arena);
   }
 
-  Launch swiGluQ8(Q8Slice y, Slice gate, Slice up, int columns) {
+  Launch swiGluQ8(Q8Slice y, Slice gate, Slice up, int columns, int stride) {
     return Launch.of(
         KernelId.of("ops/quantize_q8", "swiglu_q8"),
         Grid.perToken(Grid.ceil(columns, QUANTIZED)),
@@ -85,7 +90,7 @@ final class RowLaunches {
             .to(y.scales())
             .to(gate)
             .to(up)
-            .ints(columns, columns, columns),
+            .ints(columns, stride, stride),
         arena);
   }
 

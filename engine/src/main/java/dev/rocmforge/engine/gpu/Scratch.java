@@ -30,7 +30,7 @@ enum Scratch {
   EXPERT_WEIGHTS,
   /** Results of experts, {@code [items][width]}. */
   EXPERT_OUT,
-  /** A token's values as signed bytes, input of a product. */
+  /** Values of a few tokens as signed bytes, input of a product. */
   Q8_BYTES,
   Q8_SCALES,
   /** The same for the values inside the feed-forward part. */
@@ -54,44 +54,45 @@ enum Scratch {
 
   private long ofBlock(ModelConfig config, long width, long batch) {
     return switch (config.blocks()) {
-      case TransformerBlocks blocks -> transformer(blocks, width, batch);
+      case TransformerBlocks blocks ->
+          transformer(blocks, width, batch, GpuMemoryPlan.few((int) batch));
       case MambaBlocks blocks -> mamba(blocks, width, batch);
     };
   }
 
-  private long transformer(TransformerBlocks blocks, long width, long batch) {
+  private long transformer(TransformerBlocks blocks, long width, long batch, long few) {
     long projected = (long) blocks.queryWidth() + blocks.keyWidth() + blocks.valueWidth();
     return switch (this) {
       case PROJECTED -> 4 * batch * projected;
       case MIXED -> 4 * batch * blocks.attentionWidth();
-      case Q8_BYTES -> Math.max(width, blocks.attentionWidth());
-      case Q8_SCALES -> scales(Math.max(width, blocks.attentionWidth()));
+      case Q8_BYTES -> few * Math.max(width, blocks.attentionWidth());
+      case Q8_SCALES -> few * scales(Math.max(width, blocks.attentionWidth()));
       default ->
           switch (blocks.feedForward()) {
-            case FeedForward.Dense dense -> dense(dense, batch);
-            case FeedForward.Experts experts -> experts(experts, width, batch);
+            case FeedForward.Dense dense -> dense(dense, batch, few);
+            case FeedForward.Experts experts -> experts(experts, width, batch, few);
           };
     };
   }
 
-  private long dense(FeedForward.Dense dense, long batch) {
+  private long dense(FeedForward.Dense dense, long batch, long few) {
     return switch (this) {
       case GATE_UP -> 4 * batch * 2 * dense.length();
-      case Q8_INNER_BYTES -> dense.length();
-      case Q8_INNER_SCALES -> scales(dense.length());
+      case Q8_INNER_BYTES -> few * dense.length();
+      case Q8_INNER_SCALES -> few * scales(dense.length());
       default -> 0;
     };
   }
 
-  private long experts(FeedForward.Experts experts, long width, long batch) {
+  private long experts(FeedForward.Experts experts, long width, long batch, long few) {
     long inner = Math.max((long) experts.used() * experts.length(), experts.sharedLength());
     return switch (this) {
       case GATE_UP -> 4 * batch * 2 * inner;
       case ROUTER -> 4 * batch * routerStride(experts);
       case EXPERT_IDS, EXPERT_WEIGHTS -> 4 * batch * experts.used();
       case EXPERT_OUT -> 4 * batch * experts.used() * width;
-      case Q8_INNER_BYTES -> inner;
-      case Q8_INNER_SCALES -> scales(inner);
+      case Q8_INNER_BYTES -> few * inner;
+      case Q8_INNER_SCALES -> few * scales(inner);
       default -> 0;
     };
   }

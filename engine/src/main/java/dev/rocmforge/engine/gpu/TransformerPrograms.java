@@ -87,7 +87,11 @@ final class TransformerPrograms implements BlockPrograms {
     Optional<DeviceLinear> joined =
         context.weights().joined(List.of(layer.query(), layer.key(), layer.value()));
     KvSlices cache = cache(index);
-    if (joined.isPresent() && layer.queryNorm().isEmpty() && context.width() <= FUSED_COLUMNS) {
+    boolean fused =
+        joined.isPresent() && layer.queryNorm().isEmpty() && context.width() <= FUSED_COLUMNS;
+    if (fused && context.shares(joined.get())) {
+      projectFew(program, layer, joined.get(), cache);
+    } else if (fused) {
       program.add(
           DecodeStage.QKV,
           context
@@ -138,6 +142,30 @@ final class TransformerPrograms implements BlockPrograms {
         residual,
         context.width(),
         residual);
+  }
+
+  /** The fused launch in parts that share weights, each with the order of its sums. */
+  private void projectFew(
+      Program program, LayerWeights.Attention layer, DeviceLinear joined, KvSlices cache) {
+    String fused = "qkv_q8";
+    int threads = context.matrices().shapeOf(fused, joined.matrix()).threads();
+    program.add(
+        DecodeStage.QKV,
+        context
+            .rows()
+            .normQ8(
+                q8,
+                context.residual(),
+                vector(layer.norm()),
+                context.width(),
+                context.epsilon(),
+                threads));
+    program.add(
+        DecodeStage.QKV,
+        context
+            .matrices()
+            .gemvQ8Tokens(fused, joined, q8, projected, shape.projectedWidth(), Slice.NONE));
+    program.add(DecodeStage.QKV, attention.ropeKvWrite(projected, cache));
   }
 
   private List<DeviceLinear> parts(LayerWeights.Attention layer, Optional<DeviceLinear> joined) {

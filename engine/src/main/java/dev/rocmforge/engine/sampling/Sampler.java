@@ -148,7 +148,7 @@ public final class Sampler {
 
   private double penalised(float[] logits, int id) {
     double logit = logits[id];
-    if (!recent.contains(id)) {
+    if (options.repetitionPenalty() == 1 || !recent.contains(id)) {
       return logit;
     }
     return logit > 0 ? logit / options.repetitionPenalty() : logit * options.repetitionPenalty();

@@ -45,6 +45,11 @@ final class ScalarOperations implements Operations {
     }
   }
 
+  @Override
+  public int exactRows() {
+    return Integer.MAX_VALUE;
+  }
+
   private void multiply(Product product, float[] x, int batch) {
     int cols = product.cols();
     int rows = product.rows();

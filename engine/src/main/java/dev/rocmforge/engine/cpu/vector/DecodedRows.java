@@ -13,6 +13,16 @@ record DecodedRows(BlockFormat format) implements RowKernel {
   }
 
   @Override
+  public void hold(MemorySegment weights, long at, int cols, WorkerScratch scratch) {
+    decode(weights, at, cols, scratch.tile, 0, scratch);
+  }
+
+  @Override
+  public float heldDot(int cols, float[] x, int xo, float[] sums, int so, WorkerScratch scratch) {
+    return Lanes.dot(scratch.tile, 0, x, xo, cols);
+  }
+
+  @Override
   public void decode(
       MemorySegment weights, long at, int cols, float[] target, int offset, WorkerScratch scratch) {
     format.decode(weights, at, target, offset, cols);

@@ -27,6 +27,20 @@ final class FloatRows implements RowKernel {
   }
 
   @Override
+  public void hold(MemorySegment weights, long at, int cols, WorkerScratch scratch) {
+    decode(weights, at, cols, scratch.tile, 0, scratch);
+  }
+
+  @Override
+  public float heldDot(int cols, float[] x, int xo, float[] sums, int so, WorkerScratch scratch) {
+    float sum = 0;
+    for (int from = 0; from < cols; from += STRETCH) {
+      sum += Lanes.dot(scratch.tile, from, x, xo + from, Math.min(STRETCH, cols - from));
+    }
+    return sum;
+  }
+
+  @Override
   public void decode(
       MemorySegment weights, long at, int cols, float[] target, int offset, WorkerScratch scratch) {
     MemorySegment.copy(weights, FLOAT, at, target, offset, cols);

@@ -2,6 +2,7 @@ package dev.rocmforge.engine.cpu.vector;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorShuffle;
@@ -137,8 +138,13 @@ final class Lanes {
       FloatVector g = load(gate, i);
       g.div(exp(g.neg()).add(one)).mul(load(up, i)).intoArray(out, i);
     }
-    for (; i < to; i++) {
-      out[i] = (float) (gate[i] / (1 + Math.exp(-gate[i])) * up[i]);
+    if (i < to) {
+      // The same arithmetic for the ragged end: where it lies depends on how many rows there are.
+      VectorMask<Float> inside = FLOATS.indexInRange(i, to);
+      FloatVector g = FloatVector.fromArray(FLOATS, gate, i, inside);
+      g.div(exp(g.neg()).add(one))
+          .mul(FloatVector.fromArray(FLOATS, up, i, inside))
+          .intoArray(out, i, inside);
     }
   }
 

@@ -8,10 +8,14 @@ import java.util.Map;
 
 /**
  * Products of weight matrices with one row or a batch of activations, cut into stretches of weight
- * rows. One row: every weight row is multiplied as it is read. A batch: a tile of weight rows is
- * decoded once and multiplied with all activation rows in blocks of registers.
+ * rows. One row: every weight row is multiplied as it is read. A few: a weight row is taken apart
+ * once, and each product has the bits of a single one. A batch: a tile of weight rows is decoded
+ * once and multiplied with all activation rows in blocks of registers.
  */
 final class MatrixMultiply implements WorkerPool.Work {
+  /** Most rows of activations that are a few. */
+  static final int FEW = 8;
+
   /** Weight rows decoded at a time. */
   static final int TILE_ROWS = 16;
 
@@ -39,7 +43,7 @@ final class MatrixMultiply implements WorkerPool.Work {
   MatrixMultiply(WorkerPool pool, WorkerScratch[] scratch, int widest) {
     this.pool = pool;
     this.scratch = scratch;
-    this.sums = new float[widest / RowKernel.GROUP];
+    this.sums = new float[FEW * (widest / RowKernel.GROUP)];
   }
 
   /** The kernel of a format. */
@@ -56,24 +60,27 @@ final class MatrixMultiply implements WorkerPool.Work {
     for (Product product : all) {
       tasks += tasks(product);
     }
-    if (rows == 1) {
+    if (rows <= FEW) {
       sumGroups(all[0].cols());
     }
     pool.run(this, tasks);
   }
 
+  /** Row by row; columns beyond the last whole group belong to formats without offsets. */
   private void sumGroups(int cols) {
-    for (int group = 0; group < cols / RowKernel.GROUP; group++) {
+    int groups = cols / RowKernel.GROUP;
+    for (int i = 0; i < batch * groups; i++) {
+      int from = i / groups * cols + i % groups * RowKernel.GROUP;
       float sum = 0;
-      for (int i = 0; i < RowKernel.GROUP; i++) {
-        sum += x[group * RowKernel.GROUP + i];
+      for (int j = from; j < from + RowKernel.GROUP; j++) {
+        sum += x[j];
       }
-      sums[group] = sum;
+      sums[i] = sum;
     }
   }
 
   private int rowsPerTask(Product product) {
-    if (batch > 1) {
+    if (batch > FEW) {
       return TILE_ROWS;
     }
     return Math.clamp(TASK_BYTES / product.weight().rowBytes(), 1, 1024);
@@ -97,6 +104,8 @@ final class MatrixMultiply implements WorkerPool.Work {
     int last = Math.min(first + stretch, product.rows());
     if (batch == 1) {
       single(product, first, last, scratch[worker]);
+    } else if (batch <= FEW) {
+      few(product, first, last, scratch[worker]);
     } else {
       tile(product, first, last, scratch[worker]);
     }
@@ -110,6 +119,22 @@ final class MatrixMultiply implements WorkerPool.Work {
     for (int row = first; row < last; row++) {
       float dot = kernel.dot(weight.data(), weight.rowOffset(row), weight.cols(), x, sums, own);
       result[row] = bias.length == 0 ? dot : dot + bias[row];
+    }
+  }
+
+  private void few(Product product, int first, int last, WorkerScratch own) {
+    Tensor weight = product.weight();
+    int cols = weight.cols();
+    RowKernel kernel = kernel(weight.type());
+    float[] result = product.result();
+    float[] bias = product.bias();
+    for (int row = first; row < last; row++) {
+      kernel.hold(weight.data(), weight.rowOffset(row), cols, own);
+      kernel.heldDots(cols, x, batch, sums, own.dots, own);
+      for (int b = 0; b < batch; b++) {
+        float dot = own.dots[b];
+        result[b * product.rows() + row] = bias.length == 0 ? dot : dot + bias[row];
+      }
     }
   }
 

@@ -26,9 +26,33 @@ final class Q4_0Rows implements RowKernel {
         part = Quants.high(q).fma(Lanes.load(x, b * GROUP + 16 + j), part);
       }
       total = part.fma(FloatVector.broadcast(Lanes.FLOATS, d), total);
-      offset += d * sums[b];
+      offset += -8 * d * sums[b];
     }
-    return Lanes.sum(total) - 8 * offset;
+    return Lanes.sum(total) + offset;
+  }
+
+  @Override
+  public void hold(MemorySegment weights, long at, int cols, WorkerScratch scratch) {
+    for (int b = 0; b < cols / GROUP; b++) {
+      long block = at + (long) b * BLOCK_BYTES;
+      float d = Quants.half(weights, block);
+      scratch.codes.group(b, d, -8 * d);
+      for (int j = 0; j < 16; j += Lanes.COUNT) {
+        scratch.codes.nibbles(b, j, Quants.unsigned(weights, block + 2 + j));
+      }
+    }
+  }
+
+  @Override
+  public float heldDot(int cols, float[] x, int xo, float[] sums, int so, WorkerScratch scratch) {
+    return scratch.codes.nibbleDot(cols, x, xo) + scratch.codes.offset(cols, sums, so);
+  }
+
+  @Override
+  public void heldDots(
+      int cols, float[] x, int count, float[] sums, float[] dots, WorkerScratch scratch) {
+    scratch.codes.dots(cols, 16, x, count, dots);
+    scratch.codes.addOffsets(cols, sums, count, dots);
   }
 
   @Override

@@ -29,6 +29,29 @@ final class Q4_1Rows implements RowKernel {
   }
 
   @Override
+  public void hold(MemorySegment weights, long at, int cols, WorkerScratch scratch) {
+    for (int b = 0; b < cols / GROUP; b++) {
+      long block = at + (long) b * BLOCK_BYTES;
+      scratch.codes.group(b, Quants.half(weights, block), Quants.half(weights, block + 2));
+      for (int j = 0; j < 16; j += Lanes.COUNT) {
+        scratch.codes.nibbles(b, j, Quants.unsigned(weights, block + 4 + j));
+      }
+    }
+  }
+
+  @Override
+  public float heldDot(int cols, float[] x, int xo, float[] sums, int so, WorkerScratch scratch) {
+    return scratch.codes.nibbleDot(cols, x, xo) + scratch.codes.offset(cols, sums, so);
+  }
+
+  @Override
+  public void heldDots(
+      int cols, float[] x, int count, float[] sums, float[] dots, WorkerScratch scratch) {
+    scratch.codes.dots(cols, 16, x, count, dots);
+    scratch.codes.addOffsets(cols, sums, count, dots);
+  }
+
+  @Override
   public void decode(
       MemorySegment weights, long at, int cols, float[] target, int offset, WorkerScratch scratch) {
     for (int b = 0; b < cols / GROUP; b++) {

@@ -48,10 +48,44 @@ final class Q4_KRows implements RowKernel {
         total = low.fma(FloatVector.broadcast(Lanes.FLOATS, d * (even & 63)), total);
         total = high.fma(FloatVector.broadcast(Lanes.FLOATS, d * (odd & 63)), total);
         int group = from / GROUP;
-        offset += minimum * ((even >> 16) * sums[group] + (odd >> 16) * sums[group + 1]);
+        offset += -minimum * (even >> 16) * sums[group];
+        offset += -minimum * (odd >> 16) * sums[group + 1];
       }
     }
-    return Lanes.sum(total) - offset;
+    return Lanes.sum(total) + offset;
+  }
+
+  @Override
+  public void hold(MemorySegment weights, long at, int cols, WorkerScratch scratch) {
+    for (int b = 0; b < cols / BLOCK; b++) {
+      long block = at + (long) b * BLOCK_BYTES;
+      float d = Quants.half(weights, block);
+      float minimum = Quants.half(weights, block + 2);
+      for (int two = 0; two < 4; two++) {
+        int group = b * (BLOCK / GROUP) + 2 * two;
+        int even = pair(weights, block + SCALES, 2 * two);
+        int odd = pair(weights, block + SCALES, 2 * two + 1);
+        scratch.codes.group(group, d * (even & 63), -minimum * (even >> 16));
+        scratch.codes.group(group + 1, d * (odd & 63), -minimum * (odd >> 16));
+        for (int j = 0; j < GROUP; j += Lanes.COUNT) {
+          IntVector q = Quants.unsigned(weights, block + CODES + (long) two * GROUP + j);
+          scratch.codes.put(group, j, Quants.low(q));
+          scratch.codes.put(group + 1, j, Quants.high(q));
+        }
+      }
+    }
+  }
+
+  @Override
+  public float heldDot(int cols, float[] x, int xo, float[] sums, int so, WorkerScratch scratch) {
+    return scratch.codes.dot(cols, x, xo) + scratch.codes.offset(cols, sums, so);
+  }
+
+  @Override
+  public void heldDots(
+      int cols, float[] x, int count, float[] sums, float[] dots, WorkerScratch scratch) {
+    scratch.codes.dots(cols, Lanes.COUNT, x, count, dots);
+    scratch.codes.addOffsets(cols, sums, count, dots);
   }
 
   @Override

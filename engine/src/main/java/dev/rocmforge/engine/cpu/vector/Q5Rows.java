@@ -62,6 +62,34 @@ record Q5Rows(boolean minimum) implements RowKernel {
   }
 
   @Override
+  public void hold(MemorySegment weights, long at, int cols, WorkerScratch scratch) {
+    int codes = blockBytes() - 16;
+    for (int b = 0; b < cols / GROUP; b++) {
+      long block = at + (long) b * blockBytes();
+      float d = Quants.half(weights, block);
+      int word = Quants.bits(weights, block + codes - 4);
+      scratch.codes.group(b, d, offset(weights, block, d));
+      for (int j = 0; j < 16; j += Lanes.COUNT) {
+        IntVector q = Quants.unsigned(weights, block + codes + j);
+        scratch.codes.put(b, j, low(q, word, j));
+        scratch.codes.put(b, 16 + j, high(q, word, j));
+      }
+    }
+  }
+
+  @Override
+  public float heldDot(int cols, float[] x, int xo, float[] sums, int so, WorkerScratch scratch) {
+    return scratch.codes.nibbleDot(cols, x, xo) + scratch.codes.offset(cols, sums, so);
+  }
+
+  @Override
+  public void heldDots(
+      int cols, float[] x, int count, float[] sums, float[] dots, WorkerScratch scratch) {
+    scratch.codes.dots(cols, 16, x, count, dots);
+    scratch.codes.addOffsets(cols, sums, count, dots);
+  }
+
+  @Override
   public void decode(
       MemorySegment weights, long at, int cols, float[] target, int offset, WorkerScratch scratch) {
     int codes = blockBytes() - 16;

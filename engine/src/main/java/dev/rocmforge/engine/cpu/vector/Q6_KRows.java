@@ -60,6 +60,18 @@ final class Q6_KRows implements RowKernel {
     return Lanes.sum(total);
   }
 
+  /** Weights {@code from} to {@code from + 63} of every 128, in the order of the passes above. */
+  private static float heldDot(float[] w, int from, float[] x, int xo, int cols) {
+    FloatVector total = FloatVector.zero(Lanes.FLOATS);
+    for (int at = from; at < cols; at += 128) {
+      for (int j = at; j < at + 32; j += Lanes.COUNT) {
+        total = Lanes.load(w, j).fma(Lanes.load(x, xo + j), total);
+        total = Lanes.load(w, j + 32).fma(Lanes.load(x, xo + j + 32), total);
+      }
+    }
+    return Lanes.sum(total);
+  }
+
   /** Weights 64 to 127 of every 128. */
   private static float highDot(MemorySegment weights, long at, int cols, float[] x) {
     FloatVector total = FloatVector.zero(Lanes.FLOATS);
@@ -84,6 +96,16 @@ final class Q6_KRows implements RowKernel {
       }
     }
     return Lanes.sum(total);
+  }
+
+  @Override
+  public void hold(MemorySegment weights, long at, int cols, WorkerScratch scratch) {
+    decode(weights, at, cols, scratch.tile, 0, scratch);
+  }
+
+  @Override
+  public float heldDot(int cols, float[] x, int xo, float[] sums, int so, WorkerScratch scratch) {
+    return heldDot(scratch.tile, 0, x, xo, cols) + heldDot(scratch.tile, 64, x, xo, cols);
   }
 
   @Override

@@ -23,6 +23,28 @@ final class Q8_0Rows implements RowKernel {
   }
 
   @Override
+  public void hold(MemorySegment weights, long at, int cols, WorkerScratch scratch) {
+    for (int b = 0; b < cols / GROUP; b++) {
+      long block = at + (long) b * BLOCK_BYTES;
+      scratch.codes.group(b, Quants.half(weights, block), 0);
+      for (int j = 0; j < GROUP; j += Lanes.COUNT) {
+        scratch.codes.put(b, j, Quants.signed(weights, block + 2 + j));
+      }
+    }
+  }
+
+  @Override
+  public float heldDot(int cols, float[] x, int xo, float[] sums, int so, WorkerScratch scratch) {
+    return scratch.codes.dot(cols, x, xo);
+  }
+
+  @Override
+  public void heldDots(
+      int cols, float[] x, int count, float[] sums, float[] dots, WorkerScratch scratch) {
+    scratch.codes.dots(cols, Lanes.COUNT, x, count, dots);
+  }
+
+  @Override
   public void decode(
       MemorySegment weights, long at, int cols, float[] target, int offset, WorkerScratch scratch) {
     for (int b = 0; b < cols / GROUP; b++) {

@@ -36,6 +36,7 @@ final class VectorOperations implements Operations {
           new WorkerScratch(
               HalfRows.STRETCH,
               Math.max(MatrixMultiply.TILE_ROWS * widest, HalfRows.STRETCH),
+              widest,
               scores,
               cached);
     }
@@ -75,6 +76,11 @@ final class VectorOperations implements Operations {
   @Override
   public void multiply(Product[] products, float[] x, int batch) {
     matrices.run(products, x, batch);
+  }
+
+  @Override
+  public int exactRows() {
+    return MatrixMultiply.FEW;
   }
 
   @Override

@@ -8,17 +8,27 @@ final class WorkerScratch {
   /** Decoded rows, one after the other. */
   final float[] tile;
 
+  /** A row of codes with their scales. */
+  final HeldCodes codes;
+
   /** Attention scores of the heads that share a key head, {@code [heads][capacity]}. */
   final float[] scores;
 
   /** Keys or values of one head for a stretch of positions, {@code [positions][headLength]}. */
   final float[] cached;
 
+  /** Products of a weight row with a few rows of activations. */
+  final float[] dots = new float[MatrixMultiply.FEW];
+
   /** The register tile's sums, one vector each. */
   final float[] lanes = new float[RegisterTile.SUMS * Lanes.COUNT];
 
-  WorkerScratch(int halves, int tile, int scores, int cached) {
+  /**
+   * @param cols of the widest matrix
+   */
+  WorkerScratch(int halves, int tile, int cols, int scores, int cached) {
     this.halves = new short[halves];
+    this.codes = new HeldCodes(cols);
     this.tile = new float[tile];
     this.scores = new float[scores];
     this.cached = new float[cached];

@@ -64,6 +64,51 @@ class RowKernelTest {
     }
   }
 
+  @ParameterizedTest
+  @EnumSource
+  void aHeldRowGivesTheSameBits(QuantType type) {
+    Random random = new Random(8);
+    int before = 3 * COLS;
+    float[] x = new float[COLS];
+    float[] several = new float[before + COLS];
+    float[] sums = new float[COLS / RowKernel.GROUP];
+    float[] severalSums = new float[4 * sums.length];
+    for (int i = 0; i < COLS; i++) {
+      x[i] = (float) random.nextGaussian();
+      several[before + i] = x[i];
+      sums[i / RowKernel.GROUP] += x[i];
+      severalSums[3 * sums.length + i / RowKernel.GROUP] += x[i];
+    }
+    WorkerScratch scratch = scratch();
+    RowKernel kernel = RowKernel.of(type);
+    float[] dots = new float[4];
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment data = randomRows(type, arena);
+      for (int row = 0; row < ROWS; row++) {
+        long at = type.bytes(COLS) * row;
+        float single = kernel.dot(data, at, COLS, x, sums, scratch());
+        kernel.hold(data, at, COLS, scratch);
+        float held = kernel.heldDot(COLS, several, before, severalSums, 3 * sums.length, scratch);
+        assertEquals(
+            Float.floatToRawIntBits(single), Float.floatToRawIntBits(held), type + " row " + row);
+        for (int count = 1; count <= 4; count++) {
+          kernel.heldDots(COLS, repeated(x), count, repeated(sums), dots, scratch);
+          for (int i = 0; i < count; i++) {
+            assertEquals(single, dots[i], 0, type + " row " + row + ", " + i + " of " + count);
+          }
+        }
+      }
+    }
+  }
+
+  private static float[] repeated(float[] row) {
+    float[] rows = new float[4 * row.length];
+    for (int i = 0; i < rows.length; i++) {
+      rows[i] = row[i % row.length];
+    }
+    return rows;
+  }
+
   /** Blocks of random bytes, drawn again until every weight is a number of ordinary size. */
   private static MemorySegment randomRows(QuantType type, Arena arena) {
     Random random = new Random(type.ggmlType());
@@ -92,6 +137,6 @@ class RowKernelTest {
   }
 
   private static WorkerScratch scratch() {
-    return new WorkerScratch(HalfRows.STRETCH, COLS, 0, 0);
+    return new WorkerScratch(HalfRows.STRETCH, COLS, COLS, 0, 0);
   }
 }
