@@ -132,6 +132,7 @@ hipError_t hipDeviceGetAttribute(int* value, hipDeviceAttribute_t attribute, int
 
 hipError_t hipDeviceReset(void) {
   RF_ENTER_CLEANUP(hipDeviceReset);
+  releaseGraphs(currentDevice());
   releaseAll(currentDevice());
   mendContext();
   return hipSuccess;

@@ -84,6 +84,14 @@ hipGraph_t adoptGraph(std::unique_ptr<ihipGraph> graph) {
   return graph.release();
 }
 
+void releaseGraphs(int device) {
+  for (const hipGraphExec_t exec : execs) {
+    if (exec->device != device) continue;
+    discharge(exec->charged, device);
+    exec->charged = 0;
+  }
+}
+
 }  // namespace rocmforge
 
 using namespace rocmforge;

@@ -57,6 +57,9 @@ bool isStream(hipStream_t stream);  // the null stream is one
 // Makes the graph known to the entry points.
 hipGraph_t adoptGraph(std::unique_ptr<ihipGraph> graph);
 
+// Gives back the memory of executable graphs, as a reset does; their handles may still be destroyed.
+void releaseGraphs(int device);
+
 }  // namespace rocmforge
 
 struct ihipGraph {

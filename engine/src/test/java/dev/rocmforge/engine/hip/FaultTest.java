@@ -67,6 +67,8 @@ class FaultTest {
         assertEquals(42, job(runtime, code), "after a fault in call " + call);
       }
       emulation.recover(); // what a failed free left behind in the runtime
+      Device.Memory memory = emulation.device.memory();
+      assertEquals(memory.totalBytes(), memory.freeBytes());
     }
   }
 
