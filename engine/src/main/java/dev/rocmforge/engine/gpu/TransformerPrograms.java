@@ -92,19 +92,7 @@ final class TransformerPrograms implements BlockPrograms {
     if (fused && context.shares(joined.get())) {
       projectFew(program, layer, joined.get(), cache);
     } else if (fused) {
-      program.add(
-          DecodeStage.QKV,
-          context
-              .matrices()
-              .qkv(
-                  context.q8(joined.get()),
-                  joined.get(),
-                  shape,
-                  cache,
-                  context.residual(),
-                  vector(layer.norm()),
-                  context.epsilon(),
-                  projected));
+      projectFused(program, layer, joined.get(), cache);
     } else {
       List<DeviceLinear> parts = parts(layer, joined);
       context.norm(
@@ -142,6 +130,24 @@ final class TransformerPrograms implements BlockPrograms {
         residual,
         context.width(),
         residual);
+  }
+
+  /** Norm, queries, keys and values, rotation and cache write in one launch. */
+  private void projectFused(
+      Program program, LayerWeights.Attention layer, DeviceLinear joined, KvSlices cache) {
+    program.add(
+        DecodeStage.QKV,
+        context
+            .matrices()
+            .qkv(
+                context.q8(joined),
+                joined,
+                shape,
+                cache,
+                context.residual(),
+                vector(layer.norm()),
+                context.epsilon(),
+                projected));
   }
 
   /** The fused launch in parts that share weights, each with the order of its sums. */
