@@ -154,20 +154,57 @@ final class Lanes {
    * @param max the largest of the values
    */
   static float expShifted(float[] x, int from, int count, float max) {
-    FloatVector sums = FloatVector.zero(FLOATS);
-    int i = 0;
-    for (; i <= count - COUNT; i += COUNT) {
-      FloatVector e = exp(load(x, from + i).sub(max));
-      e.intoArray(x, from + i);
-      sums = sums.add(e);
+    int tail = from + count - count % COUNT;
+    float sum = 0;
+    if (tail > from) {
+      expShiftedVectors(x, from, tail, max);
+      sum = sumVectors(x, from, tail);
     }
-    float sum = sum(sums);
-    for (; i < count; i++) {
-      float e = (float) Math.exp(x[from + i] - max);
-      x[from + i] = e;
+    for (int i = tail; i < from + count; i++) {
+      float e = (float) Math.exp(x[i] - max);
+      x[i] = e;
       sum += e;
     }
     return sum;
+  }
+
+  /**
+   * Whole vectors, one at least, by {@link #exp} written out. C2 calls out of line what it has
+   * seldom seen, such as exp in a softmax over a few positions, and every vector that crosses a
+   * call is an object; the Vector API's own methods it always inlines.
+   */
+  private static void expShiftedVectors(float[] x, int from, int to, float max) {
+    int i = from;
+    do {
+      FloatVector bounded = FloatVector.fromArray(FLOATS, x, i).sub(max).max(-87f).min(88f);
+      FloatVector n = bounded.mul(LOG2_E).add(12582912f).sub(12582912f);
+      FloatVector r =
+          n.fma(
+              FloatVector.broadcast(FLOATS, -LN2_LOW),
+              n.fma(FloatVector.broadcast(FLOATS, -LN2_HIGH), bounded));
+      FloatVector p =
+          r.fma(FloatVector.broadcast(FLOATS, 1f / 720), FloatVector.broadcast(FLOATS, 1f / 120));
+      p = p.fma(r, FloatVector.broadcast(FLOATS, 1f / 24));
+      p = p.fma(r, FloatVector.broadcast(FLOATS, 1f / 6));
+      p = p.fma(r, FloatVector.broadcast(FLOATS, 0.5f));
+      p = p.fma(r, FloatVector.broadcast(FLOATS, 1f));
+      p = p.fma(r, FloatVector.broadcast(FLOATS, 1f));
+      IntVector whole = (IntVector) n.convert(VectorOperators.F2I, 0);
+      IntVector power = whole.add(127).lanewise(VectorOperators.LSHL, 23);
+      p.mul(power.reinterpretAsFloats()).intoArray(x, i);
+      i += COUNT;
+    } while (i < to);
+  }
+
+  /** The sum of whole vectors, one at least; a pass of its own keeps both loops small enough. */
+  private static float sumVectors(float[] x, int from, int to) {
+    FloatVector sums = FloatVector.zero(FLOATS);
+    int i = from;
+    do {
+      sums = sums.add(FloatVector.fromArray(FLOATS, x, i));
+      i += COUNT;
+    } while (i < to);
+    return sum(sums);
   }
 
   /**
