@@ -4,7 +4,7 @@ import dev.rocmforge.engine.quant.BlockFormat;
 import java.lang.foreign.MemorySegment;
 
 /** Any format: the readable decode into scratch, then a float product. */
-record DecodedRows(BlockFormat format) implements RowKernel {
+record DecodedRows(BlockFormat format) implements HeldRows {
   @Override
   public float dot(
       MemorySegment weights, long at, int cols, float[] x, float[] sums, WorkerScratch scratch) {

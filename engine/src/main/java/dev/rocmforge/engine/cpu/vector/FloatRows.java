@@ -8,7 +8,7 @@ import java.nio.ByteOrder;
  * F32: copied stretch by stretch and multiplied while in the first-level cache. Loading float
  * vectors from the segment itself left boxed vectors behind in compiled code.
  */
-final class FloatRows implements RowKernel {
+final class FloatRows implements HeldRows {
   private static final int STRETCH = 1024;
 
   private static final ValueLayout.OfFloat FLOAT =

@@ -11,7 +11,7 @@ import java.nio.ByteOrder;
  *
  * @param brain whether the halves are the upper halves of 32-bit floats
  */
-record HalfRows(boolean brain) implements RowKernel {
+record HalfRows(boolean brain) implements HeldRows {
   /** Weights converted at a time. */
   static final int STRETCH = 1024;
 

@@ -70,6 +70,14 @@ final class Lanes {
     return lanes[at];
   }
 
+  /** {@link #sum(FloatVector)} of each of {@code count} vectors that follow one another. */
+  static void sums(float[] lanes, int count, float[] out, int to) {
+    int i = 0;
+    do {
+      out[to + i] = sum(load(lanes, i * COUNT));
+    } while (++i < count);
+  }
+
   /** Sum of {@code a[ao + i] * b[bo + i]}. */
   static float dot(float[] a, int ao, float[] b, int bo, int count) {
     FloatVector sum0 = FloatVector.zero(FLOATS);

@@ -129,8 +129,7 @@ final class MatrixMultiply implements WorkerPool.Work {
     float[] result = product.result();
     float[] bias = product.bias();
     for (int row = first; row < last; row++) {
-      kernel.hold(weight.data(), weight.rowOffset(row), cols, own);
-      kernel.heldDots(cols, x, batch, sums, own.dots, own);
+      kernel.dots(weight.data(), weight.rowOffset(row), cols, x, batch, sums, own.dots, own);
       for (int b = 0; b < batch; b++) {
         float dot = own.dots[b];
         result[b * product.rows() + row] = bias.length == 0 ? dot : dot + bias[row];

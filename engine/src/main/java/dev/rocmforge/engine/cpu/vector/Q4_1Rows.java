@@ -5,7 +5,7 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 
 /** Q4_1: {@code d q + m}; m is multiplied by the sum of the activations, once a block. */
-final class Q4_1Rows implements RowKernel {
+final class Q4_1Rows implements HeldRows {
   private static final int BLOCK_BYTES = 20;
 
   @Override

@@ -8,7 +8,7 @@ import jdk.incubator.vector.IntVector;
  * Q4_K: eight groups of 32 in a block, {@code d scale q - dmin minimum}. The minima meet the sums
  * of the activations, once a group.
  */
-final class Q4_KRows implements RowKernel {
+final class Q4_KRows implements HeldRows {
   private static final int BLOCK = 256;
   private static final int BLOCK_BYTES = 144;
   private static final int SCALES = 4;

@@ -11,7 +11,7 @@ import jdk.incubator.vector.VectorOperators;
  *
  * @param minimum whether a block has its own m
  */
-record Q5Rows(boolean minimum) implements RowKernel {
+record Q5Rows(boolean minimum) implements HeldRows {
   private static final IntVector LANE = IntVector.zero(Lanes.INTS).addIndex(1);
 
   private int blockBytes() {

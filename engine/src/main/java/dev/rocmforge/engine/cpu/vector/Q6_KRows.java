@@ -13,7 +13,7 @@ import jdk.incubator.vector.VectorOperators;
  * <p>Low and high nibbles are two passes over the row: one loop for both is more than the compiler
  * is willing to inline, and then every vector becomes an object.
  */
-final class Q6_KRows implements RowKernel {
+final class Q6_KRows implements HeldRows {
   private static final int BLOCK_BYTES = 210;
   private static final int PAIRS = 128;
   private static final int SCALES = 192;

@@ -23,31 +23,21 @@ interface RowKernel {
       MemorySegment weights, long at, int cols, float[] x, float[] sums, WorkerScratch scratch);
 
   /**
-   * Makes one row ready to be multiplied by several rows of activations, with {@link #heldDot}.
+   * Products of one row with {@code count} rows of activations that follow one another, each with
+   * the bits of {@link #dot}.
    *
-   * @param weights the matrix
-   * @param at byte offset of the row
-   */
-  void hold(MemorySegment weights, long at, int cols, WorkerScratch scratch);
-
-  /**
-   * Dot product of the held row with {@code x[xo ...]}: the bits of {@link #dot}.
-   *
-   * @param sums as in {@link #dot}, from {@code so} on
-   */
-  float heldDot(int cols, float[] x, int xo, float[] sums, int so, WorkerScratch scratch);
-
-  /**
-   * As {@link #heldDot} of {@code count} rows of {@code x} that follow one another.
-   *
+   * @param sums as in {@link #dot}, of all rows
    * @param dots receives {@code count} products, from 0 on
    */
-  default void heldDots(
-      int cols, float[] x, int count, float[] sums, float[] dots, WorkerScratch scratch) {
-    for (int row = 0; row < count; row++) {
-      dots[row] = heldDot(cols, x, row * cols, sums, row * (cols / GROUP), scratch);
-    }
-  }
+  void dots(
+      MemorySegment weights,
+      long at,
+      int cols,
+      float[] x,
+      int count,
+      float[] sums,
+      float[] dots,
+      WorkerScratch scratch);
 
   /** Decodes one row to {@code target[offset .. offset + cols)}. */
   void decode(

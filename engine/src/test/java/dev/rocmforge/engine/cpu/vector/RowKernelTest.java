@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.rocmforge.engine.quant.QuantType;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -66,47 +67,33 @@ class RowKernelTest {
 
   @ParameterizedTest
   @EnumSource
-  void aHeldRowGivesTheSameBits(QuantType type) {
+  void rowsTogetherHaveTheBitsOfEach(QuantType type) {
     Random random = new Random(8);
-    int before = 3 * COLS;
-    float[] x = new float[COLS];
-    float[] several = new float[before + COLS];
-    float[] sums = new float[COLS / RowKernel.GROUP];
-    float[] severalSums = new float[4 * sums.length];
-    for (int i = 0; i < COLS; i++) {
+    int groups = COLS / RowKernel.GROUP;
+    float[] x = new float[MatrixMultiply.FEW * COLS];
+    float[] sums = new float[MatrixMultiply.FEW * groups];
+    for (int i = 0; i < x.length; i++) {
       x[i] = (float) random.nextGaussian();
-      several[before + i] = x[i];
       sums[i / RowKernel.GROUP] += x[i];
-      severalSums[3 * sums.length + i / RowKernel.GROUP] += x[i];
     }
-    WorkerScratch scratch = scratch();
     RowKernel kernel = RowKernel.of(type);
-    float[] dots = new float[4];
+    float[] dots = new float[MatrixMultiply.FEW];
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment data = randomRows(type, arena);
       for (int row = 0; row < ROWS; row++) {
         long at = type.bytes(COLS) * row;
-        float single = kernel.dot(data, at, COLS, x, sums, scratch());
-        kernel.hold(data, at, COLS, scratch);
-        float held = kernel.heldDot(COLS, several, before, severalSums, 3 * sums.length, scratch);
-        assertEquals(
-            Float.floatToRawIntBits(single), Float.floatToRawIntBits(held), type + " row " + row);
-        for (int count = 1; count <= 4; count++) {
-          kernel.heldDots(COLS, repeated(x), count, repeated(sums), dots, scratch);
+        for (int count = 1; count <= MatrixMultiply.FEW; count++) {
+          kernel.dots(data, at, COLS, x, count, sums, dots, scratch());
           for (int i = 0; i < count; i++) {
-            assertEquals(single, dots[i], 0, type + " row " + row + ", " + i + " of " + count);
+            float[] one = Arrays.copyOfRange(x, i * COLS, (i + 1) * COLS);
+            float[] own = Arrays.copyOfRange(sums, i * groups, (i + 1) * groups);
+            int single = Float.floatToRawIntBits(kernel.dot(data, at, COLS, one, own, scratch()));
+            String what = type + " row " + row + ", " + i + " of " + count;
+            assertEquals(single, Float.floatToRawIntBits(dots[i]), what);
           }
         }
       }
     }
-  }
-
-  private static float[] repeated(float[] row) {
-    float[] rows = new float[4 * row.length];
-    for (int i = 0; i < rows.length; i++) {
-      rows[i] = row[i % row.length];
-    }
-    return rows;
   }
 
   /** Blocks of random bytes, drawn again until every weight is a number of ordinary size. */

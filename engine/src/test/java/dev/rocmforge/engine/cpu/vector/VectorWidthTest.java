@@ -39,7 +39,7 @@ class VectorWidthTest {
     for (QuantType type : QuantType.values()) {
       kernels.decodesAsTheFormatSays(type);
       kernels.multipliesAsTheFormatSays(type);
-      kernels.aHeldRowGivesTheSameBits(type);
+      kernels.rowsTogetherHaveTheBitsOfEach(type);
     }
     System.out.println("ran at " + VectorBackend.vectorBits() + " bits");
   }
