@@ -67,15 +67,19 @@ public final class GpuSession implements GreedySession {
     }
   }
 
-  /** Runs all tokens; the logits of the last one are on the device then. */
+  /**
+   * Runs all tokens; the logits of the last one are on the device then. A prompt whose last pass
+   * has one token ends by the kernels of prompts, so that its arithmetic is that of any length.
+   */
   private void runAll(int[] tokens) {
     picked = -1;
     run.bind();
+    boolean singles = (tokens.length == 1 || batchSize == 1) && run.singlesFused();
     for (int from = 0; from < tokens.length; from += batchSize) {
       int batch = Math.min(batchSize, tokens.length - from);
       boolean last = from + batch == tokens.length;
       run.upload(tokens, from, batch, position);
-      if (batch == 1 && run.singlesFused()) {
+      if (singles) {
         run.single(position);
       } else {
         run.batch(batch, position);

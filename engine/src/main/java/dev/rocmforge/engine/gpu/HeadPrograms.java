@@ -13,7 +13,6 @@ final class HeadPrograms {
   private final Slice logits;
   private final Program last = new Program();
   private final Launch lastNorm;
-  private final int lastInput;
   private final Program rows = new Program();
   private final Launch rowsNorm;
   private final int argmaxBlocks;
@@ -25,14 +24,10 @@ final class HeadPrograms {
     norm = context.weights().vector(weights.outputNorm());
     logits = context.memory().slice(GpuMemoryPlan.LOGITS);
     argmaxBlocks = Math.min(GpuMemoryPlan.ARGMAX_BLOCKS, Grid.ceil(head.rows(), 256));
-    boolean bytes = context.q8(head);
-    lastNorm = bytes ? normQ8() : normFloats();
-    lastInput = bytes ? 2 : 1;
+    lastNorm = normFloats();
     last.add(DecodeStage.OUTPUT_NORM, lastNorm);
-    last.add(DecodeStage.LOGITS, product(context));
-    if (!bytes) {
-      last.tap(Stage.LOGITS, -1, logits, head.rows(), head.rows());
-    }
+    last.add(DecodeStage.LOGITS, lastProduct());
+    last.tap(Stage.LOGITS, -1, logits, head.rows(), head.rows());
     rowsNorm = normFloats();
     rows.add(DecodeStage.OUTPUT_NORM, rowsNorm);
     rows.tap(Stage.OUTPUT_NORM, -1, context.normed(), context.width(), context.width());
@@ -52,16 +47,11 @@ final class HeadPrograms {
             context.normed(), context.residual(), norm, width, 1, width, width, context.epsilon());
   }
 
-  private Launch normQ8() {
+  /** Of a prompt's last token, which runs in floats like the rest of the prompt. */
+  private Launch lastProduct() {
     return context
-        .rows()
-        .normQ8(
-            context.memory().q8(), context.residual(), norm, context.width(), context.epsilon());
-  }
-
-  private Launch product(ProgramContext tokens) {
-    return tokens.single(
-        head, context.normed(), context.memory().q8(), logits, head.rows(), Slice.NONE);
+        .matrices()
+        .gemv(head, context.normed(), context.width(), logits, head.rows(), Slice.NONE);
   }
 
   /** Appends norm and logits of the only token. */
@@ -72,7 +62,10 @@ final class HeadPrograms {
   /** As {@link #single(Program)}; the context says for how many tokens. */
   void single(Program program, ProgramContext tokens) {
     tokens.norm(program, DecodeStage.OUTPUT_NORM, norm, !tokens.q8(head), tokens.q8(head));
-    program.add(DecodeStage.LOGITS, product(tokens));
+    Q8Slice bytes = context.memory().q8();
+    program.add(
+        DecodeStage.LOGITS,
+        tokens.single(head, context.normed(), bytes, logits, head.rows(), Slice.NONE));
   }
 
   /**
@@ -102,7 +95,7 @@ final class HeadPrograms {
 
   /** Logits of one row of the batch just run, to row 0 of the logits. */
   void runLast(Stream stream, int row) {
-    lastNorm.arguments().setLong(lastInput, row(row).address());
+    lastNorm.arguments().setLong(1, row(row).address());
     last.run(stream, 1, 1);
   }
 

@@ -20,7 +20,10 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntConsumer;
+import java.util.function.IntFunction;
 import java.util.function.IntToDoubleFunction;
+import java.util.stream.IntStream;
 
 /** The scalar CPU backend's logits and tokens for one model, and what every way compares with. */
 final class CrossReference implements AutoCloseable {
@@ -154,30 +157,71 @@ final class CrossReference implements AutoCloseable {
     return found;
   }
 
-  /** What a session generates behind the prompt: greedy tokens, then sampled ones. */
-  int[][] generate(Session session, boolean singles) {
+  /**
+   * What a session generates behind the prompt: greedy tokens, then sampled ones.
+   *
+   * @param passed is given the number of tokens of each pass behind it
+   */
+  int[][] generate(Session session, boolean singles, IntConsumer passed) {
     session.rewind(0);
-    float[] logits = prefill(session, singles, PROMPT);
-    int[][] generated = {new int[GREEDY], new int[SAMPLED]};
+    float[] first = prefill(session, singles, PROMPT, passed);
+    return pick(
+        first,
+        token -> {
+          float[] next = session.step(token);
+          passed.accept(1);
+          return next;
+        });
+  }
+
+  int[][] generate(Session session, boolean singles) {
+    return generate(session, singles, _ -> {});
+  }
+
+  private int[][] pick(float[] first, IntFunction<float[]> step) {
+    float[] logits = first;
+    int[][] picked = {new int[GREEDY], new int[SAMPLED]};
     SamplerOptions[] options = {SamplerOptions.GREEDY, SamplerOptions.DEFAULT.withSeed(7)};
-    for (int part = 0; part < generated.length; part++) {
+    for (int part = 0; part < picked.length; part++) {
       var sampler = new Sampler(options[part], model.config().vocabularySize());
-      for (int i = 0; i < generated[part].length; i++) {
-        generated[part][i] = sampler.sample(logits);
-        logits = session.step(generated[part][i]);
+      for (int i = 0; i < picked[part].length; i++) {
+        picked[part][i] = sampler.sample(logits);
+        logits = step.apply(picked[part][i]);
       }
     }
-    return generated;
+    return picked;
+  }
+
+  /**
+   * What the reference generates behind the prompt if every token goes to the experts that the
+   * device chose for it, as long as it picks the device's tokens.
+   */
+  int[][] generate(KvType kvType, RouterSteering steering, int[][] generated) {
+    try (ScalarBackend scalar = new ScalarBackend();
+        Session session = scalar.open(model, new SessionOptions(CAPACITY, 128, kvType), steering)) {
+      int[] given =
+          IntStream.concat(Arrays.stream(generated[0]), Arrays.stream(generated[1])).toArray();
+      float[] first = session.prefill(Arrays.copyOf(tokens, PROMPT));
+      // The device's tokens, so that positions keep their experts even if the picks differ.
+      return pick(first, _ -> session.step(given[session.position() - PROMPT]));
+    }
+  }
+
+  float[] prefill(Session session, boolean singles, int length) {
+    return prefill(session, singles, length, _ -> {});
   }
 
   /** The first tokens of the prompt, in passes or one by one. */
-  float[] prefill(Session session, boolean singles, int length) {
+  float[] prefill(Session session, boolean singles, int length, IntConsumer passed) {
     if (!singles) {
-      return session.prefill(Arrays.copyOf(tokens, length));
+      float[] logits = session.prefill(Arrays.copyOf(tokens, length));
+      passed.accept(length);
+      return logits;
     }
     float[] logits = new float[0];
     for (int i = 0; i < length; i++) {
       logits = session.step(tokens[i]);
+      passed.accept(1);
     }
     return logits;
   }

@@ -29,7 +29,9 @@ final class CrossRun {
     int layers = reference.layers();
     expected =
         reference.expected(
-            choices, count, at -> at < length ? way.prefillBound(layers) : way.stepBound(layers));
+            choices,
+            count,
+            at -> at < length ? way.prefillBound(layers, length) : way.stepBound(layers));
   }
 
   /** What the device chose can be read behind each pass, so mixtures go pass by pass. */

@@ -88,14 +88,22 @@ record CrossWay(
     return new SessionOptions(capacity, prefill == Prefill.SINGLE ? 1 : BATCH, kvType);
   }
 
-  /** The most that logits behind a prompt may differ from the reference, relative L2. */
+  /**
+   * The most that logits behind a prompt of this length may differ from the reference, relative L2.
+   * One token is a step.
+   */
+  double prefillBound(int layers, int length) {
+    return length == 1 ? stepBound(layers) : prefillBound(layers);
+  }
+
+  /** The same for prompts of more than one token. */
   double prefillBound(int layers) {
     boolean half = prefill == Prefill.MATRIX || kvType == KvType.F16;
     return (half ? EmulatedGpu.HALF_BOUND : EmulatedGpu.FLOAT_BOUND)
         + (q8 && prefill == Prefill.SINGLE ? EmulatedGpu.q8Bound(layers) : 0);
   }
 
-  /** The same for single tokens behind it. */
+  /** The same for single tokens behind a prompt. */
   double stepBound(int layers) {
     boolean half = prefill == Prefill.MATRIX || kvType == KvType.F16;
     return (half ? EmulatedGpu.HALF_BOUND : EmulatedGpu.FLOAT_BOUND)

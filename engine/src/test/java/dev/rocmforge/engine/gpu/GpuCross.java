@@ -106,7 +106,9 @@ final class GpuCross {
         scalar(oracle, weights, reference, kvType);
       }
       for (CrossWay way : missing) {
-        add(measure(oracle, way, reference));
+        String scalar = CrossTable.scalarKey(weights, way.kvType());
+        List<String> tokens = done.get(oracle.name() + "\t" + scalar).tokens();
+        add(measure(oracle, way, reference, tokens));
         progress(oracle, way);
       }
     }
@@ -138,7 +140,8 @@ final class GpuCross {
     }
   }
 
-  private static CrossRow measure(Oracle oracle, CrossWay way, CrossReference reference) {
+  private static CrossRow measure(
+      Oracle oracle, CrossWay way, CrossReference reference, List<String> scalar) {
     long from = System.nanoTime();
     boolean singles = way.prefill() == CrossWay.Prefill.SINGLE;
     List<Integer> lengths = lengths(oracle, way);
@@ -159,7 +162,12 @@ final class GpuCross {
         double most = Math.max(run.error(length), run.error(length + 1));
         behindSteps.add(Math.max(most, run.error(length + 2)));
       }
-      List<String> tokens = way.generates() ? hashes(reference.generate(session, singles)) : NONE;
+      List<String> tokens = NONE;
+      if (way.generates()) {
+        var generated = new CrossTokens(session, reference, way, scalar);
+        experts = experts.and(generated.experts());
+        tokens = generated.tokens();
+      }
       return new CrossRow(
           oracle.name(), way.key(), behindPrompts, behindSteps, experts, tokens, seconds(from));
     }
@@ -173,7 +181,7 @@ final class GpuCross {
     return long513 ? all : all.subList(0, all.size() - 1);
   }
 
-  private static List<String> hashes(int[][] generated) {
+  static List<String> hashes(int[][] generated) {
     return List.of(CrossRow.hash(generated[0]), CrossRow.hash(generated[1]));
   }
 

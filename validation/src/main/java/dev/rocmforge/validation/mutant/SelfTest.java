@@ -30,7 +30,7 @@ public final class SelfTest {
   public static final String SEARCHED = "0..8";
 
   private static final int LIMIT_MINUTES = 6;
-  private static final int SEARCH_MINUTES = 12;
+  private static final int SEARCH_MINUTES = 15;
 
   /** Starts the command line of this project in a process of its own. */
   public interface Launcher {
@@ -110,7 +110,7 @@ public final class SelfTest {
       arguments.addAll(List.of("--kernels", folder.toString()));
     }
     if (mutant.equivalent().isEmpty()) {
-      Outcome outcome = child(classes, arguments, LIMIT_MINUTES);
+      Outcome outcome = child(classes, arguments, LIMIT_MINUTES, Fate.KILLED);
       if (outcome.fate() != Fate.SURVIVED || mutant.inReference()) {
         return outcome.of(mutant);
       }
@@ -124,7 +124,7 @@ public final class SelfTest {
     List<String> more = new ArrayList<>(arguments);
     String as = project.resolve("kernels").toString();
     more.addAll(List.of("--same-as", as, "--seeds", SEARCHED, "--vary"));
-    Outcome outcome = child(Optional.empty(), more, SEARCH_MINUTES);
+    Outcome outcome = child(Optional.empty(), more, SEARCH_MINUTES, Fate.BROKEN);
     boolean declared = mutant.equivalent().isPresent();
     return switch (outcome.fate()) {
       case SURVIVED ->
@@ -147,7 +147,12 @@ public final class SelfTest {
     }
   }
 
-  private Outcome child(Optional<Path> classes, List<String> arguments, int minutes)
+  /**
+   * Runs the cases in a process of its own.
+   *
+   * @param late what it means that they did not end: a fault may hang, a search may be too long
+   */
+  private Outcome child(Optional<Path> classes, List<String> arguments, int minutes, Fate late)
       throws IOException, InterruptedException {
     List<String> all = new ArrayList<>(List.of("validate", "kernels"));
     all.addAll(arguments);
@@ -157,7 +162,7 @@ public final class SelfTest {
       Process process = builder.redirectOutput(said.toFile()).start();
       if (!process.waitFor(minutes, TimeUnit.MINUTES)) {
         process.destroyForcibly().waitFor();
-        return new Outcome(Fate.KILLED, "time limit passed");
+        return new Outcome(late, "limit of " + minutes + " minutes passed");
       }
       return outcome(process.exitValue(), Files.readString(said, StandardCharsets.UTF_8));
     } finally {
