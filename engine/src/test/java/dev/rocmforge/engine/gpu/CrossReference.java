@@ -16,6 +16,7 @@ import dev.rocmforge.engine.quantize.Quantizer;
 import dev.rocmforge.engine.sampling.Sampler;
 import dev.rocmforge.engine.sampling.SamplerOptions;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -23,7 +24,6 @@ import java.util.Map;
 import java.util.function.IntConsumer;
 import java.util.function.IntFunction;
 import java.util.function.IntToDoubleFunction;
-import java.util.stream.IntStream;
 
 /** The scalar CPU backend's logits and tokens for one model, and what every way compares with. */
 final class CrossReference implements AutoCloseable {
@@ -158,11 +158,19 @@ final class CrossReference implements AutoCloseable {
   }
 
   /**
-   * What a session generates behind the prompt: greedy tokens, then sampled ones.
+   * Tokens behind the prompt.
+   *
+   * @param tokens picked greedily, then sampled
+   * @param logits that each of them was picked from
+   */
+  record Generated(List<int[]> tokens, List<float[]> logits) {}
+
+  /**
+   * What a session generates.
    *
    * @param passed is given the number of tokens of each pass behind it
    */
-  int[][] generate(Session session, boolean singles, IntConsumer passed) {
+  Generated generate(Session session, boolean singles, IntConsumer passed) {
     session.rewind(0);
     float[] first = prefill(session, singles, PROMPT, passed);
     return pick(
@@ -174,35 +182,32 @@ final class CrossReference implements AutoCloseable {
         });
   }
 
-  int[][] generate(Session session, boolean singles) {
+  Generated generate(Session session, boolean singles) {
     return generate(session, singles, _ -> {});
   }
 
-  private int[][] pick(float[] first, IntFunction<float[]> step) {
+  private Generated pick(float[] first, IntFunction<float[]> step) {
+    List<float[]> rows = new ArrayList<>();
     float[] logits = first;
     int[][] picked = {new int[GREEDY], new int[SAMPLED]};
     SamplerOptions[] options = {SamplerOptions.GREEDY, SamplerOptions.DEFAULT.withSeed(7)};
     for (int part = 0; part < picked.length; part++) {
       var sampler = new Sampler(options[part], model.config().vocabularySize());
       for (int i = 0; i < picked[part].length; i++) {
+        rows.add(logits.clone());
         picked[part][i] = sampler.sample(logits);
         logits = step.apply(picked[part][i]);
       }
     }
-    return picked;
+    return new Generated(List.of(picked), rows);
   }
 
-  /**
-   * What the reference generates behind the prompt if every token goes to the experts that the
-   * device chose for it, as long as it picks the device's tokens.
-   */
-  int[][] generate(KvType kvType, RouterSteering steering, int[][] generated) {
+  /** What the reference picks, place by place, if the device's tokens and experts are its own. */
+  Generated forced(KvType kvType, RouterSteering steering, List<int[]> generated) {
     try (ScalarBackend scalar = new ScalarBackend();
         Session session = scalar.open(model, new SessionOptions(CAPACITY, 128, kvType), steering)) {
-      int[] given =
-          IntStream.concat(Arrays.stream(generated[0]), Arrays.stream(generated[1])).toArray();
+      int[] given = generated.stream().flatMapToInt(Arrays::stream).toArray();
       float[] first = session.prefill(Arrays.copyOf(tokens, PROMPT));
-      // The device's tokens, so that positions keep their experts even if the picks differ.
       return pick(first, _ -> session.step(given[session.position() - PROMPT]));
     }
   }

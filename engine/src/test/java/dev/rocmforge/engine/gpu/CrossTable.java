@@ -46,12 +46,13 @@ final class CrossTable {
     for (CrossWay way : ways(model)) {
       Set<List<String>> same = picked.computeIfAbsent(way.arithmetic(), _ -> new LinkedHashSet<>());
       CrossRow row = found.get(way.key());
-      // Proved one by one, each with its own experts.
-      if (row != null && !row.tokens().getLast().endsWith(CrossTokens.STEERED)) {
-        same.add(row.tokens());
+      if (row == null) {
+        continue;
       }
+      same.add(CrossTokens.plain(row.tokens()));
       CrossRow scalar = found.get(scalarKey(way.weights(), way.kvType()));
-      if (scalar != null && way.arithmetic().roundings().equals("f32 sums")) {
+      // Held to the scalar backend by the logits of every place instead.
+      if (scalar != null && !way.q8() && way.generates() && !CrossTokens.forced(row.tokens())) {
         same.add(scalar.tokens());
       }
     }
@@ -175,9 +176,9 @@ final class CrossTable {
     if (!way.generates()) {
       return "";
     }
-    long steered =
-        group.stream().filter(row -> row.tokens().getLast().endsWith(CrossTokens.STEERED)).count();
-    String same = steered == 0 ? "same" : "same, of %d ways with its experts".formatted(steered);
+    long forced = group.stream().filter(row -> CrossTokens.forced(row.tokens())).count();
+    String same =
+        forced == 0 ? "same" : "same, in %d ways not the scalar backend's".formatted(forced);
     return picked.size() > 1 ? "DIFFER" : same;
   }
 

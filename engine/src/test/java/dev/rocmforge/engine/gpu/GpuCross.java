@@ -127,7 +127,7 @@ final class GpuCross {
         var session =
             backend.open(
                 reference.model, new SessionOptions(CrossReference.CAPACITY, 128, kvType))) {
-      List<String> tokens = hashes(reference.generate(session, false));
+      List<String> tokens = hashes(reference.generate(session, false).tokens());
       add(
           new CrossRow(
               oracle.name(),
@@ -181,8 +181,8 @@ final class GpuCross {
     return long513 ? all : all.subList(0, all.size() - 1);
   }
 
-  static List<String> hashes(int[][] generated) {
-    return List.of(CrossRow.hash(generated[0]), CrossRow.hash(generated[1]));
+  static List<String> hashes(List<int[]> generated) {
+    return generated.stream().map(CrossRow::hash).toList();
   }
 
   private static double seconds(long from) {

@@ -73,14 +73,17 @@ class GpuIdentityTest {
         Session session =
             backend.open(
                 reference.model, new SessionOptions(CrossReference.CAPACITY, 128, kvType))) {
-      return reference.generate(session, false);
+      return reference.generate(session, false).tokens().toArray(int[][]::new);
     }
   }
 
   private static int[][] tokens(CrossReference reference, CrossWay way) {
     try (GpuBackend backend = EmulatedGpu.open(way.options());
         Session session = backend.open(reference.model, way.session(CrossReference.CAPACITY))) {
-      return reference.generate(session, way.prefill() == Prefill.SINGLE);
+      return reference
+          .generate(session, way.prefill() == Prefill.SINGLE)
+          .tokens()
+          .toArray(int[][]::new);
     }
   }
 
