@@ -10,7 +10,9 @@ import dev.rocmforge.engine.InputException;
 import dev.rocmforge.engine.ModelFile;
 import dev.rocmforge.engine.gguf.GgufTensor;
 import dev.rocmforge.engine.inspect.ModelSummary;
+import dev.rocmforge.engine.inspect.WeightDifference;
 import dev.rocmforge.engine.inspect.WeightScan;
+import dev.rocmforge.engine.model.Matrix;
 import dev.rocmforge.engine.rfm.RfmFile;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -59,6 +61,14 @@ final class InspectCommand implements Callable<Integer> {
       description = "Where to: little-endian f32, the contiguous dimension first.")
   private Path out;
 
+  @Option(
+      names = "--against",
+      paramLabel = "MODEL",
+      description =
+          "The file that MODEL was made from: the error (NMSE) of every tensor, both decoded; exit"
+              + " 1 if MODEL lacks one.")
+  private String original;
+
   @Override
   public Integer call() {
     if ((tensor == null) != (out == null)) {
@@ -78,6 +88,9 @@ final class InspectCommand implements Callable<Integer> {
       if (tensor != null) {
         return decode(file);
       }
+      if (original != null) {
+        return compare(file);
+      }
       ModelSummary summary = ModelSummary.of(file);
       if (json) {
         printJson(summary);
@@ -89,27 +102,46 @@ final class InspectCommand implements Callable<Integer> {
   }
 
   private int decode(ModelFile file) {
-    GgufTensor found =
-        file.tensor(tensor)
+    Matrix found =
+        WeightDifference.matrix(file, tensor)
             .orElseThrow(
                 () ->
                     new InputException(
                         file.path() + ": no tensor " + tensor + "; 'inspect' shows all"));
     try (FloatFile floats = FloatFile.create(out)) {
-      float[] row = new float[Math.toIntExact(found.cols())];
+      float[] row = new float[found.cols()];
       for (long r = 0; r < found.rows(); r++) {
-        found
-            .type()
-            .format()
-            .decode(found.data(), found.type().bytes(r * row.length), row, 0, row.length);
+        found.decodeRow(r, row, 0);
         floats.write(row);
       }
     }
     PrintWriter err = spec.commandLine().getErr();
     err.println(
-        out + ": " + found.elements() + " weights of " + tensor + " " + found.shape() + " as f32");
+        "%s: %d weights of %s, %d rows of %d, as f32"
+            .formatted(out, found.rows() * found.cols(), tensor, found.rows(), found.cols()));
     err.flush();
     return ExitCode.DONE.code();
+  }
+
+  private int compare(ModelFile file) {
+    PrintWriter to = spec.commandLine().getOut();
+    boolean whole = true;
+    try (ModelFile right = ModelFile.open(ModelPlaces.standard().resolve(original))) {
+      to.printf("%-45s %-34s %14s %12s%n", "TENSOR", "ENCODING", "BYTES", "NMSE");
+      for (GgufTensor each : right.tensors()) {
+        WeightDifference one = WeightDifference.of(each, file);
+        whole &= one.present();
+        to.printf(
+            Locale.ROOT,
+            "%-45s %-34s %14d %12s%n",
+            one.tensor(),
+            one.stored(),
+            one.bytes(),
+            one.nmse() == 0 ? "0" : String.format(Locale.ROOT, "%.4e", one.nmse()));
+      }
+    }
+    to.flush();
+    return (whole ? ExitCode.DONE : ExitCode.FAILED).code();
   }
 
   private int scan(ModelFile file) {

@@ -11,6 +11,9 @@ import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -54,6 +57,32 @@ class ConvertCommandTest {
     assertTrue(out.toString().contains("RFM version 1"), out.toString());
     assertEquals(0, run("--list-tensors", "--model", file.toString()));
     assertTrue(out.toString().contains("Total: 28 tensors"), out.toString());
+  }
+
+  /** The closing table, from outside: both files decoded again. */
+  @Test
+  void theTableIsWhatTheFileHolds() throws IOException {
+    assertEquals(0, run("convert", MODEL, file.toString(), "--cpu", "--mq4"));
+    Map<String, String> stated = errors(out.toString());
+    assertEquals(0, run("inspect", file.toString(), "--against", MODEL));
+    assertEquals(stated, errors(out.toString()));
+    // Seven matrices a layer, but for the one whose rows are no power of two.
+    assertEquals(6 * 6, stated.values().stream().filter(error -> !error.equals("0")).count());
+    Path floats = folder.resolve("w.f32");
+    String tensor = "blk.0.ffn_down.weight";
+    run("inspect", file.toString(), "--tensor", tensor, "--out", floats.toString());
+    assertEquals(4L * 256 * 768, Files.size(floats));
+    assertEquals(0, run("convert", MODEL, file.toString(), "--cpu", "--max-layers", "1"));
+    assertEquals(1, run("inspect", file.toString(), "--against", MODEL));
+    assertTrue(out.toString().contains("missing"), out.toString());
+  }
+
+  /** Errors in a table by the tensor; a note may follow them. */
+  private static Map<String, String> errors(String table) {
+    return Pattern.compile("^(\\S+) .*? \\d+ +(0|\\d\\.\\d+e-\\d+)(  .*)?$", Pattern.MULTILINE)
+        .matcher(table)
+        .results()
+        .collect(Collectors.toMap(row -> row.group(1), row -> row.group(2)));
   }
 
   private static String[] with(

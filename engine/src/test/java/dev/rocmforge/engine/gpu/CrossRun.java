@@ -34,12 +34,15 @@ final class CrossRun {
             at -> at < length ? way.prefillBound(layers, length) : way.stepBound(layers));
   }
 
-  /** What the device chose can be read behind each pass, so mixtures go pass by pass. */
+  /**
+   * What the device chose can be read behind each pass, so mixtures go pass by pass; by passes that
+   * leave no single token, which would be a step.
+   */
   private static int pass(CrossWay way, boolean mixed, int length) {
     if (way.prefill() == CrossWay.Prefill.SINGLE) {
       return 1;
     }
-    return mixed ? CrossWay.BATCH : length;
+    return mixed ? CrossWay.BATCH - 1 : length;
   }
 
   private void run(GpuSession session, int[] tokens) {

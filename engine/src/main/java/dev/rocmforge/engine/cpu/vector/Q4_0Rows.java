@@ -78,8 +78,6 @@ final class Q4_0Rows implements RowKernel {
     int blocks = cols / GROUP;
     int x0 = row * cols;
     int x1 = last * cols;
-    int s0 = row * blocks;
-    int s1 = last * blocks;
     for (int b = 0; b < blocks; b++) {
       long block = at + (long) b * BLOCK_BYTES;
       FloatVector part0 = FloatVector.zero(Lanes.FLOATS);
@@ -98,9 +96,8 @@ final class Q4_0Rows implements RowKernel {
       FloatVector scale = FloatVector.broadcast(Lanes.FLOATS, d);
       total0 = part0.fma(scale, total0);
       total1 = part1.fma(scale, total1);
-      float eight = -8 * d;
-      offset0 += eight * sums[s0 + b];
-      offset1 += eight * sums[s1 + b];
+      offset0 -= 8 * d * sums[row * blocks + b];
+      offset1 -= 8 * d * sums[last * blocks + b];
     }
     total0.intoArray(lanes, 0);
     total1.intoArray(lanes, Lanes.COUNT);
@@ -129,12 +126,6 @@ final class Q4_0Rows implements RowKernel {
     int blocks = cols / GROUP;
     int x0 = row * cols;
     int x1 = x0 + cols;
-    int x2 = x1 + cols;
-    int x3 = last * cols;
-    int s0 = row * blocks;
-    int s1 = (row + 1) * blocks;
-    int s2 = (row + 2) * blocks;
-    int s3 = last * blocks;
     for (int b = 0; b < blocks; b++) {
       long block = at + (long) b * BLOCK_BYTES;
       FloatVector part0 = FloatVector.zero(Lanes.FLOATS);
@@ -150,10 +141,10 @@ final class Q4_0Rows implements RowKernel {
         part0 = high.fma(Lanes.load(x, x0 + 16 + to), part0);
         part1 = low.fma(Lanes.load(x, x1 + to), part1);
         part1 = high.fma(Lanes.load(x, x1 + 16 + to), part1);
-        part2 = low.fma(Lanes.load(x, x2 + to), part2);
-        part2 = high.fma(Lanes.load(x, x2 + 16 + to), part2);
-        part3 = low.fma(Lanes.load(x, x3 + to), part3);
-        part3 = high.fma(Lanes.load(x, x3 + 16 + to), part3);
+        part2 = low.fma(Lanes.load(x, x1 + cols + to), part2);
+        part2 = high.fma(Lanes.load(x, x1 + cols + 16 + to), part2);
+        part3 = low.fma(Lanes.load(x, last * cols + to), part3);
+        part3 = high.fma(Lanes.load(x, last * cols + 16 + to), part3);
       }
       float d = Quants.half(weights, block);
       FloatVector scale = FloatVector.broadcast(Lanes.FLOATS, d);
@@ -161,11 +152,10 @@ final class Q4_0Rows implements RowKernel {
       total1 = part1.fma(scale, total1);
       total2 = part2.fma(scale, total2);
       total3 = part3.fma(scale, total3);
-      float eight = -8 * d;
-      offset0 += eight * sums[s0 + b];
-      offset1 += eight * sums[s1 + b];
-      offset2 += eight * sums[s2 + b];
-      offset3 += eight * sums[s3 + b];
+      offset0 -= 8 * d * sums[row * blocks + b];
+      offset1 -= 8 * d * sums[(row + 1) * blocks + b];
+      offset2 -= 8 * d * sums[(row + 2) * blocks + b];
+      offset3 -= 8 * d * sums[last * blocks + b];
     }
     total0.intoArray(lanes, 0);
     total1.intoArray(lanes, Lanes.COUNT);
