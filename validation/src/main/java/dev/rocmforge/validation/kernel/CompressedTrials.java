@@ -182,11 +182,13 @@ final class CompressedTrials {
         var value =
             new Product.Value(
                 sum[0], RoundingBound.gamma(roundings + 1) * sum[1] + flushed, sum[2]);
-        // What lay there and the bias are added to each other first.
-        double other = (add ? before[token * stride + row] : 0.0) + (biased() ? biases[row] : 0.0);
-        value = Product.plus(value, other);
-        double bound = value.bound() + RoundingBound.gamma(1) * Math.abs(other);
-        expected.set(token * stride + row, new Product.Value(value.value(), bound, value.energy()));
+        if (add) {
+          value = Product.plus(value, before[token * stride + row]);
+        }
+        if (biased()) {
+          value = Product.plus(value, biases[row]);
+        }
+        expected.set(token * stride + row, value);
         Arrays.fill(sum, 0);
       }
     }
