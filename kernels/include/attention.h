@@ -5,12 +5,7 @@
 // Order: positions rising by tiles; inside a tile the score sums over the head rising, the tile's softmax sum by wave_sum,
 // the weighted sum over positions rising. It depends on the position a range starts from, not on the number of rows.
 #pragma once
-#include "kv.h"
-#include "reduce.h"
-
-#if !defined(RF_HEAD_SIZE)
-#define RF_HEAD_SIZE 128
-#endif
+#include "turbo.h"
 
 const int ATTENTION_WAVES = 4;
 const int ATTENTION_THREADS = ATTENTION_WAVES * RF_WAVE;
@@ -24,6 +19,9 @@ struct AttentionTile {
     alignas(16) float kv[ATTENTION_KEYS * ATTENTION_STRIDE];
     alignas(16) float q[ATTENTION_WAVES * QUERIES * HEAD_PADDED];
     alignas(16) float weight[ATTENTION_WAVES * QUERIES * ATTENTION_KEYS];
+#if RF_KEYS > 1 || RF_VALUES > 1
+    float levels[2][16];  // of the codes of keys and values
+#endif
 };
 
 template <int QUERIES>
@@ -35,68 +33,143 @@ struct AttentionRows {
 
 // Positions first ... first + ATTENTION_KEYS - 1 of a cache on their way into shared memory: fetched into registers early, put down when
 // the tile is free. Zero from `end` on: a weight of zero times them must be zero.
-#define RF_KV_WHOLE (RF_HEAD_SIZE % (RF_KV_F16 ? 8 : 4) == 0)
-#if RF_KV_WHOLE
-const int HEAD_STEPS = RF_HEAD_SIZE / KV_STEP;
-const int KV_FETCHES = (ATTENTION_KEYS * HEAD_STEPS + ATTENTION_THREADS - 1) / ATTENTION_THREADS;
+template <int TYPE, bool WHOLE>
+struct KvFetch;
 
-struct KvFetch {
-    Bytes16 parts[KV_FETCHES];
+// Plain heads that end with a 16-byte load.
+template <int TYPE>
+struct KvFetch<TYPE, true> {
+    typedef KvPlain<TYPE> Plain;
+    static const int HEAD_STEPS = RF_HEAD_SIZE / Plain::STEP;
+    static const int FETCHES = (ATTENTION_KEYS * HEAD_STEPS + ATTENTION_THREADS - 1) / ATTENTION_THREADS;
+    Bytes16 parts[FETCHES];
 
-    RF_DEVICE void fetch(const void* cache, int kv_columns, int kv_head, int first, int end) {
-        const KvValue* from = static_cast<const KvValue*>(cache) + kv_head * RF_HEAD_SIZE;
+    RF_DEVICE void fetch(const KvSide& cache, int kv_columns, int kv_head, int first, int end) {
+        const typename Plain::Value* from =
+            static_cast<const typename Plain::Value*>(cache.values) + kv_head * RF_HEAD_SIZE;
         RF_UNROLL
-        for (int n = 0; n < KV_FETCHES; n++) {
+        for (int n = 0; n < FETCHES; n++) {
             const int i = thread_x() + n * ATTENTION_THREADS;
             const int key = i / HEAD_STEPS;
             parts[n] = Bytes16{{0, 0, 0, 0}};
             if (key < ATTENTION_KEYS && first + key < end) {
-                parts[n] = load16(from + wide(first + key) * kv_columns + i % HEAD_STEPS * KV_STEP);
+                parts[n] = load16(from + wide(first + key) * kv_columns + i % HEAD_STEPS * Plain::STEP);
             }
         }
     }
-    RF_DEVICE void put(float* tile) const {
+    RF_DEVICE void put(float* tile, const float*) const {
         RF_UNROLL
-        for (int n = 0; n < KV_FETCHES; n++) {
+        for (int n = 0; n < FETCHES; n++) {
             const int i = thread_x() + n * ATTENTION_THREADS;
             if (i / HEAD_STEPS >= ATTENTION_KEYS) continue;
-            float values[KV_STEP];
-            kv_values(parts[n], values);
-            float* to = tile + i / HEAD_STEPS * ATTENTION_STRIDE + i % HEAD_STEPS * KV_STEP;
+            float values[Plain::STEP];
+            Plain::numbers(parts[n], values);
+            float* to = tile + i / HEAD_STEPS * ATTENTION_STRIDE + i % HEAD_STEPS * Plain::STEP;
             RF_UNROLL
-            for (int j = 0; j < KV_STEP; j++) to[j] = values[j];
+            for (int j = 0; j < Plain::STEP; j++) to[j] = values[j];
         }
     }
 };
-#else
-// Heads that do not end with a 16-byte load: value by value, when they are put down.
-struct KvFetch {
-    const KvValue* from;
+
+// Plain heads that do not: value by value, when they are put down.
+template <int TYPE>
+struct KvFetch<TYPE, false> {
+    typedef KvPlain<TYPE> Plain;
+    const typename Plain::Value* from;
     int columns;
     int first;
     int end;
 
-    RF_DEVICE void fetch(const void* cache, int kv_columns, int kv_head, int first_position, int end_position) {
-        from = static_cast<const KvValue*>(cache) + kv_head * RF_HEAD_SIZE;
+    RF_DEVICE void fetch(const KvSide& cache, int kv_columns, int kv_head, int first_position, int end_position) {
+        from = static_cast<const typename Plain::Value*>(cache.values) + kv_head * RF_HEAD_SIZE;
         columns = kv_columns;
         first = first_position;
         end = end_position;
     }
-    RF_DEVICE void put(float* tile) const {
+    RF_DEVICE void put(float* tile, const float*) const {
         for (int i = thread_x(); i < ATTENTION_KEYS * HEAD_PADDED; i += ATTENTION_THREADS) {
             const int key = i / HEAD_PADDED;
             const int at = i % HEAD_PADDED;
             const bool inside = first + key < end && at < RF_HEAD_SIZE;
-            tile[key * ATTENTION_STRIDE + at] = inside ? kv_float(from[wide(first + key) * columns + at]) : 0.0f;
+            tile[key * ATTENTION_STRIDE + at] = inside ? Plain::number(from[wide(first + key) * columns + at]) : 0.0f;
         }
     }
 };
-#endif
+
+// Coded heads, eight values at a time.
+template <int TYPE>
+struct CodedFetch {
+    static const int FETCHES = (ATTENTION_KEYS * KV_UNITS + ATTENTION_THREADS - 1) / ATTENTION_THREADS;
+    static const int SCALES = TYPE == 8 ? KV_SCALES : 1;
+    wide codes[FETCHES];
+    half_bits scales[FETCHES];
+
+    RF_DEVICE void fetch(const KvSide& cache, int kv_columns, int kv_head, int first, int end) {
+        const int kv_heads = kv_columns / RF_HEAD_SIZE;
+        RF_UNROLL
+        for (int n = 0; n < FETCHES; n++) {
+            const int i = thread_x() + n * ATTENTION_THREADS;
+            const int key = i / KV_UNITS;
+            const int unit = i % KV_UNITS;
+            codes[n] = 0;
+            scales[n] = 0;
+            if (key < ATTENTION_KEYS && first + key < end) {
+                const wide head = wide(first + key) * kv_heads + kv_head;
+                codes[n] =
+                    load_unit<TYPE>(static_cast<const unsigned char*>(cache.values) + (head * KV_UNITS + unit) * TYPE);
+                scales[n] = cache.scales[head * SCALES + (TYPE == 8 ? unit / (KV_BYTES_UNIT / KV_UNIT) : 0)];
+            }
+        }
+    }
+    RF_DEVICE void put(float* tile, const float* levels) const {
+        RF_UNROLL
+        for (int n = 0; n < FETCHES; n++) {
+            const int i = thread_x() + n * ATTENTION_THREADS;
+            if (i / KV_UNITS >= ATTENTION_KEYS) continue;
+            const float scale = half_to_float(scales[n]);
+            float* to = tile + i / KV_UNITS * ATTENTION_STRIDE;
+            RF_UNROLL
+            for (int j = 0; j < KV_UNIT; j++) {
+                const int at = i % KV_UNITS * KV_UNIT + j;
+                const int code = int(codes[n] >> (j * TYPE)) & ((1 << TYPE) - 1);
+                const float level = TYPE == 8 ? float((signed char)(code)) : levels[code];
+                if (at < RF_HEAD_SIZE) {
+                    to[at] = level * scale;
+                } else if (at < HEAD_PADDED) {
+                    to[at] = 0.0f;
+                }
+            }
+        }
+    }
+};
+
+// A value type's fetch: a name that holds for all of them.
+template <int TYPE>
+struct KvFetchOf {
+    typedef CodedFetch<TYPE> Type;
+};
+template <>
+struct KvFetchOf<0> {
+    typedef KvFetch<0, RF_HEAD_SIZE % 4 == 0> Type;
+};
+template <>
+struct KvFetchOf<1> {
+    typedef KvFetch<1, RF_HEAD_SIZE % 8 == 0> Type;
+};
+
+// Levels of a turned head's codes in shared memory.
+template <int TYPE>
+RF_DEVICE void put_levels(float* levels) {
+    if (TYPE > 1 && TYPE < 8) {
+        for (int i = thread_x(); i < (1 << (TYPE < 8 ? TYPE : 0)); i += ATTENTION_THREADS)
+            levels[i] = turbo_level(TYPE, i);
+    }
+}
 
 // tile.q is filled by the caller (scaled, padded with zeros, followed by no barrier). Row j of this wave sees positions below limit[j].
 template <int QUERIES>
-RF_DEVICE void attend(AttentionTile<QUERIES>& tile, const void* keys, const void* values, int kv_columns, int kv_head,
-                      int begin, int end, const int (&limit)[QUERIES], AttentionRows<QUERIES>& rows) {
+RF_DEVICE void attend(AttentionTile<QUERIES>& tile, const KvSide& keys, const KvSide& values, int kv_columns,
+                      int kv_head, int begin, int end, const int (&limit)[QUERIES], AttentionRows<QUERIES>& rows) {
     const int wave = thread_x() / RF_WAVE;
     const float* q = tile.q + wave * QUERIES * HEAD_PADDED;
     float* weight = tile.weight + wave * QUERIES * ATTENTION_KEYS;
@@ -107,12 +180,22 @@ RF_DEVICE void attend(AttentionTile<QUERIES>& tile, const void* keys, const void
         RF_UNROLL
         for (int i = 0; i < HEAD_LANES; i++) rows.sum[j][i] = 0.0f;
     }
-    KvFetch key_fetch;
-    KvFetch value_fetch;
+    KvFetchOf<RF_KEYS>::Type key_fetch;
+    KvFetchOf<RF_VALUES>::Type value_fetch;
+#if RF_KEYS > 1 || RF_VALUES > 1
+    put_levels<RF_KEYS>(tile.levels[0]);
+    put_levels<RF_VALUES>(tile.levels[1]);
+    barrier();
+    const float* key_levels = tile.levels[0];
+    const float* value_levels = tile.levels[1];
+#else
+    const float* key_levels = nullptr;
+    const float* value_levels = nullptr;
+#endif
     key_fetch.fetch(keys, kv_columns, kv_head, begin, end);
     for (int first = begin; first < end; first += ATTENTION_KEYS) {
         value_fetch.fetch(values, kv_columns, kv_head, first, end);
-        key_fetch.put(tile.kv);
+        key_fetch.put(tile.kv, key_levels);
         barrier();
         float score[QUERIES];
         const float* key = tile.kv + lane() % ATTENTION_KEYS * ATTENTION_STRIDE;
@@ -145,7 +228,7 @@ RF_DEVICE void attend(AttentionTile<QUERIES>& tile, const void* keys, const void
         }
         barrier();
         key_fetch.fetch(keys, kv_columns, kv_head, first + ATTENTION_KEYS, end);
-        value_fetch.put(tile.kv);
+        value_fetch.put(tile.kv, value_levels);
         barrier();
         for (int k = 0; k < ATTENTION_KEYS; k += 4) {
             float w[QUERIES][4];

@@ -3,13 +3,13 @@
 //   bytes, scales   [tokens][heads * RF_HEAD_SIZE] and [tokens][heads * RF_HEAD_SIZE / 32][2]
 //   partial  [tokens][heads][splits][RF_HEAD_SIZE + 2] f32: unnormalised sum, largest score, softmax sum
 //   arrivals [tokens][kv_heads * ceil(group / 8)] int, zero before and after (arrive.h)
-//   q        [tokens][q_stride] f32; keys, values as attention_prefill
+//   q        [tokens][q_stride] f32; keys, key_scales, values, value_scales as attention_prefill
 //   state    { position of token 0, length after this call }; token t sees positions 0 ... state[0] + t
 // A split takes ceil(positions / splits) positions, rounded up to ATTENTION_KEYS: any length fits any grid. The query heads of a
 // kv head share the reads of the cache.
 // Order: attention.h inside a split, splits rising; it depends on `splits` and the length.
 // Launch: 4 * RF_WAVE threads, grid (splits, kv_heads * ceil(group / 8), tokens), group = heads / kv_heads.
-// Constants: RF_HEAD_SIZE 128, RF_KV_F16 0.
+// Constants: RF_HEAD_SIZE 128, RF_KV_F16 0, or RF_KEYS and RF_VALUES apart.
 // Must match: softmax in double, relative L2 1e-5 (f32 cache).
 #include "arrive.h"
 #include "attention.h"
@@ -82,9 +82,10 @@ RF_DEVICE void combine(const AttentionOutput& to, const float* parts, int splits
 
 RF_KERNEL RF_LAUNCH_BOUNDS(4 * RF_WAVE) void attention_decode(float* out, signed char* bytes, float* scales,
                                                               float* partial, int* arrivals, const float* q,
-                                                              const void* keys, const void* values, const int* state,
-                                                              int heads, int kv_heads, int splits, int q_stride,
-                                                              int out_stride, int scale_bits) {
+                                                              const void* keys, const half_bits* key_scales,
+                                                              const void* values, const half_bits* value_scales,
+                                                              const int* state, int heads, int kv_heads, int splits,
+                                                              int q_stride, int out_stride, int scale_bits) {
     RF_SHARED AttentionTile<QUERIES> tile;
     const int group = heads / kv_heads;
     const int group_parts = (group + ATTENTION_WAVES * QUERIES - 1) / (ATTENTION_WAVES * QUERIES);
@@ -109,7 +110,8 @@ RF_KERNEL RF_LAUNCH_BOUNDS(4 * RF_WAVE) void attention_decode(float* out, signed
     RF_UNROLL
     for (int j = 0; j < QUERIES; j++) limit[j] = end;
     AttentionRows<QUERIES> rows;
-    attend<QUERIES>(tile, keys, values, kv_heads * RF_HEAD_SIZE, kv_head, begin, end, limit, rows);
+    attend<QUERIES>(tile, KvSide{keys, key_scales}, KvSide{values, value_scales}, kv_heads * RF_HEAD_SIZE, kv_head,
+                    begin, end, limit, rows);
     RF_UNROLL
     for (int j = 0; j < QUERIES; j++) {
         const int member = first_member + thread_x() / RF_WAVE * QUERIES + j;

@@ -5,9 +5,9 @@ package dev.rocmforge.engine;
  *
  * @param contextLength most tokens the session will hold; 0 takes the model's own context length
  * @param batchSize most prompt tokens run in one pass, at least 1
- * @param kvType storage of the KV cache
+ * @param kv storage of the KV cache
  */
-public record SessionOptions(int contextLength, int batchSize, KvType kvType) {
+public record SessionOptions(int contextLength, int batchSize, KvStorage kv) {
   /** 512 tokens a pass, f32 cache, the model's own context length. */
   public static final SessionOptions DEFAULT = new SessionOptions(0, 512, KvType.F32);
 
@@ -20,15 +20,24 @@ public record SessionOptions(int contextLength, int batchSize, KvType kvType) {
     }
   }
 
+  /** Keys and values of one type. */
+  public SessionOptions(int contextLength, int batchSize, KvType type) {
+    this(contextLength, batchSize, KvStorage.of(type));
+  }
+
   public SessionOptions withContextLength(int tokens) {
-    return new SessionOptions(tokens, batchSize, kvType);
+    return new SessionOptions(tokens, batchSize, kv);
   }
 
   public SessionOptions withBatchSize(int tokens) {
-    return new SessionOptions(contextLength, tokens, kvType);
+    return new SessionOptions(contextLength, tokens, kv);
   }
 
   public SessionOptions withKvType(KvType type) {
-    return new SessionOptions(contextLength, batchSize, type);
+    return withKv(KvStorage.of(type));
+  }
+
+  public SessionOptions withKv(KvStorage storage) {
+    return new SessionOptions(contextLength, batchSize, storage);
   }
 }

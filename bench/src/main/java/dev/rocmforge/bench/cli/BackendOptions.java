@@ -2,7 +2,7 @@ package dev.rocmforge.bench.cli;
 
 import dev.rocmforge.engine.Backend;
 import dev.rocmforge.engine.InputException;
-import dev.rocmforge.engine.KvType;
+import dev.rocmforge.engine.KvStorage;
 import dev.rocmforge.engine.gpu.guard.GuardOptions;
 import dev.rocmforge.engine.route.RouterTable;
 import java.util.HashMap;
@@ -32,8 +32,13 @@ final class BackendOptions {
       names = "--kv-type",
       paramLabel = "TYPE",
       defaultValue = "f32",
-      description = "Storage of the KV cache: f32 or f16 (default: ${DEFAULT-VALUE}).")
-  private KvType kvType;
+      converter = KvStorageReader.class,
+      description = {
+        "Storage of the KV cache: f32, f16, q8_0, turbo4, turbo3 or turbo2, or KEYS/VALUES"
+            + " (default: ${DEFAULT-VALUE}).",
+        "+qjl corrects scores of turbo keys, +fullN keeps N positions in f32; on the CPU."
+      })
+  private KvStorage kv;
 
   @Option(
       names = "--gpu-index",
@@ -148,7 +153,7 @@ final class BackendOptions {
     fellBack = true;
   }
 
-  KvType kvType() {
-    return kvType;
+  KvStorage kv() {
+    return kv;
   }
 }

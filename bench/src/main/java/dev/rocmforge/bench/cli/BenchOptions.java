@@ -118,7 +118,7 @@ final class BenchOptions {
 
   SessionOptions session() {
     atLeast(1, batch, "--batch");
-    return SessionOptions.DEFAULT.withBatchSize(batch).withKvType(backend.kvType());
+    return SessionOptions.DEFAULT.withBatchSize(batch).withKv(backend.kv());
   }
 
   private List<Integer> threadCounts() {

@@ -1,7 +1,7 @@
 package dev.rocmforge.bench.cli;
 
 import dev.rocmforge.bench.run.DeviceTrial;
-import dev.rocmforge.engine.KvType;
+import dev.rocmforge.engine.KvStorage;
 import dev.rocmforge.engine.Model;
 import dev.rocmforge.engine.SessionOptions;
 import dev.rocmforge.engine.cpu.scalar.ScalarBackend;
@@ -37,8 +37,8 @@ final class DeviceTrialCommand implements Callable<Integer> {
   @Option(names = "--shape", description = "Random weights of this public shape, in Q4_0.")
   private String shape;
 
-  @Option(names = "--kv-type", defaultValue = "F32")
-  private KvType kvType;
+  @Option(names = "--kv-type", defaultValue = "f32", converter = KvStorageReader.class)
+  private KvStorage kvType;
 
   @Option(names = "--graph", defaultValue = "AUTO")
   private Choice graph;

@@ -68,7 +68,7 @@ final class LogitsCommand implements Callable<Integer> {
         SessionOptions.DEFAULT
             .withContextLength(tokens.length)
             .withBatchSize(batch)
-            .withKvType(backend.kvType());
+            .withKv(backend.kv());
     String done;
     try (Model opened = Model.open(model.path());
         Backend engine = backend.open(threads, spec.commandLine().getErr()::println);

@@ -3,6 +3,7 @@ package dev.rocmforge.bench.cli;
 import dev.rocmforge.bench.sweep.KernelChoice;
 import dev.rocmforge.bench.sweep.SweepPlan;
 import dev.rocmforge.engine.InputException;
+import dev.rocmforge.engine.KvStorage;
 import dev.rocmforge.engine.KvType;
 import java.util.List;
 import java.util.Locale;
@@ -43,8 +44,9 @@ final class SweepAxes {
       names = "--kv-type",
       paramLabel = "TYPE",
       split = ",",
-      description = "f32, f16 (default: both).")
-  private List<KvType> kvTypes = List.of(KvType.values());
+      converter = KvStorageReader.class,
+      description = "As of bench (default: f32,f16).")
+  private List<KvStorage> kvTypes = List.of(KvStorage.of(KvType.F32), KvStorage.of(KvType.F16));
 
   @Option(
       names = {"-d", "--depths"},

@@ -43,7 +43,7 @@ final class TextRun {
   int run(Path file) {
     BackendChoice choice = options.backend().choice();
     SamplerOptions sampling = options.sampler();
-    SessionOptions base = SessionOptions.DEFAULT.withKvType(options.backend().kvType());
+    SessionOptions base = SessionOptions.DEFAULT.withKv(options.backend().kv());
     options.kvDump().ifPresent(OutputPlace::checkFile);
     int most = options.maxTokens();
     try (Backend backend =

@@ -1,5 +1,6 @@
 package dev.rocmforge.bench.jmh;
 
+import dev.rocmforge.engine.KvStorage;
 import dev.rocmforge.engine.KvType;
 import dev.rocmforge.engine.session.KvCache;
 import dev.rocmforge.engine.synthetic.ModelShape;
@@ -58,7 +59,14 @@ public class Attention implements Measured {
             .filter(t -> t.word().equals(kvType))
             .findFirst()
             .orElseThrow();
-    cache = KvCache.of(type, 1, blocks.keyWidth(), blocks.valueWidth(), depth);
+    cache =
+        KvCache.of(
+            KvStorage.of(type),
+            1,
+            blocks.kvHeads(),
+            blocks.keyLength(),
+            blocks.valueLength(),
+            depth);
     cache.reserve(depth);
     cache.store(
         0,
@@ -125,9 +133,10 @@ public class Attention implements Measured {
   @Override
   public Optional<Traffic> traffic(String method, Map<String, String> parameters) {
     ModelShape each = ModelShape.named(parameters.get("shape"));
-    long element = parameters.get("kvType").equals(KvType.F32.word()) ? 4 : 2;
     long bytes =
-        2 * element * each.kvHeads() * each.headDim() * Long.parseLong(parameters.get("depth"));
+        KvStorage.parse(parameters.get("kvType"))
+                .bytes(each.kvHeads(), each.headDim(), each.headDim())
+            * Long.parseLong(parameters.get("depth"));
     return Optional.of(new Traffic(bytes, "keys and values once"));
   }
 }

@@ -1,7 +1,7 @@
 package dev.rocmforge.bench.run;
 
 import dev.rocmforge.engine.Backend;
-import dev.rocmforge.engine.KvType;
+import dev.rocmforge.engine.KvStorage;
 import dev.rocmforge.engine.Model;
 import dev.rocmforge.engine.Session;
 import dev.rocmforge.engine.gpu.guard.GuardedBackend;
@@ -33,7 +33,7 @@ public final class BenchRun {
   /** Runs everything. */
   public void run() {
     for (BenchTask task : plan.tasks()) {
-      TaskSamples samples = new TaskSamples(plan, task, new ModelTraffic(model, kvType()));
+      TaskSamples samples = new TaskSamples(plan, task, new ModelTraffic(model, kv()));
       synchronized (this) {
         current = samples;
       }
@@ -63,8 +63,8 @@ public final class BenchRun {
     return new TreeMap<>(dispatch);
   }
 
-  private KvType kvType() {
-    return plan.session().kvType();
+  private KvStorage kv() {
+    return plan.session().kv();
   }
 
   /** What has been measured so far, the task under way included. */

@@ -1,6 +1,6 @@
 package dev.rocmforge.bench.run;
 
-import dev.rocmforge.engine.KvType;
+import dev.rocmforge.engine.KvStorage;
 import dev.rocmforge.engine.Model;
 import dev.rocmforge.engine.ModelFile;
 import dev.rocmforge.engine.model.FeedForward;
@@ -26,7 +26,7 @@ final class ModelTraffic {
   private final long rowBytes;
   private final long kvBytes;
 
-  ModelTraffic(Model model, KvType kvType) {
+  ModelTraffic(Model model, KvStorage kv) {
     rowBytes = model.weights().embeddings().rowBytes();
     headBytes = model.weights().output().data().byteSize();
     long dense = 0;
@@ -47,11 +47,9 @@ final class ModelTraffic {
             blocks.feedForward() instanceof FeedForward.Experts e
                 ? (double) e.used() / e.count()
                 : 0;
-        int element = kvType == KvType.F32 ? 4 : 2;
         kvBytes =
-            (long) model.config().layerCount()
-                * (blocks.keyWidth() + blocks.valueWidth())
-                * element;
+            model.config().layerCount()
+                * kv.bytes(blocks.kvHeads(), blocks.keyLength(), blocks.valueLength());
       }
       case MambaBlocks _ -> {
         expertShare = 0;

@@ -1,12 +1,14 @@
 package dev.rocmforge.bench.run;
 
 import dev.rocmforge.engine.Backend;
+import dev.rocmforge.engine.KvStorage;
 import dev.rocmforge.engine.KvType;
 import dev.rocmforge.engine.Model;
 import dev.rocmforge.engine.SessionOptions;
 import dev.rocmforge.engine.gpu.guard.GuardedBackend;
 import dev.rocmforge.engine.quant.QuantType;
 import dev.rocmforge.engine.route.ModelProfile;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -40,7 +42,11 @@ public record OutputTolerance(double mostError, boolean sameTokens) {
 
   /** The tolerance for a session of a backend. */
   public static OutputTolerance of(Backend backend, Model model, SessionOptions options) {
-    boolean half = options.kvType() == KvType.F16;
+    boolean half = half(options.kv());
+    Optional<OutputTolerance> coded = coded(options.kv());
+    if (coded.isPresent()) {
+      return coded.get();
+    }
     if (backend instanceof GuardedBackend guarded) {
       boolean quantized = !UNQUANTIZED.containsAll(ModelProfile.of(model).types());
       if (guarded.gpu().q8Activations() && quantized) {
@@ -60,14 +66,16 @@ public record OutputTolerance(double mostError, boolean sameTokens) {
    *
    * @param q8 whether single tokens become signed bytes where weights are quantized
    * @param pairs whether both sides of products are rounded to f16
-   * @param halfCache whether keys and values are
    */
-  public static OutputTolerance ofKernels(
-      Model model, boolean q8, boolean pairs, boolean halfCache) {
+  public static OutputTolerance ofKernels(Model model, boolean q8, boolean pairs, KvStorage kv) {
+    Optional<OutputTolerance> coded = coded(kv);
+    if (coded.isPresent()) {
+      return coded.get();
+    }
     if (q8 && !UNQUANTIZED.containsAll(ModelProfile.of(model).types())) {
       return q8(model.config().layerCount());
     }
-    return pairs || halfCache
+    return pairs || half(kv)
         ? new OutputTolerance(F16_PRODUCTS, false)
         : new OutputTolerance(F32, true);
   }
@@ -77,12 +85,41 @@ public record OutputTolerance(double mostError, boolean sameTokens) {
    * activations.
    */
   public static double ofBatches(Backend backend, SessionOptions options) {
-    boolean half = options.kvType() == KvType.F16;
+    Optional<OutputTolerance> coded = coded(options.kv());
+    if (coded.isPresent()) {
+      return coded.get().mostError();
+    }
     boolean matrix = backend instanceof GuardedBackend guarded && guarded.gpu().matrix();
     if (matrix) {
       return F16_PRODUCTS;
     }
-    return half ? F16_CACHE : F32;
+    return half(options.kv()) ? F16_CACHE : F32;
+  }
+
+  private static boolean half(KvStorage kv) {
+    return kv.keys() == KvType.F16 || kv.values() == KvType.F16;
+  }
+
+  /**
+   * A value at the border of two levels may fall on either side, and all that follows is then
+   * rounded anew: two runs may part by two independent roundings of the cache.
+   */
+  private static Optional<OutputTolerance> coded(KvStorage kv) {
+    double rounding = Math.max(rounding(kv.keys()), rounding(kv.values()));
+    return kv.keys().coded() || kv.values().coded()
+        ? Optional.of(new OutputTolerance(Math.sqrt(2) * rounding, false))
+        : Optional.empty();
+  }
+
+  /** Relative root mean square error of a stored head (Max, 1960, for the unit Gaussian). */
+  private static double rounding(KvType type) {
+    return switch (type) {
+      case F32, F16 -> 0;
+      case Q8_0 -> Q8_PRODUCT;
+      case TURBO4 -> Math.sqrt(0.009501);
+      case TURBO3 -> Math.sqrt(0.03455);
+      case TURBO2 -> Math.sqrt(0.1175);
+    };
   }
 
   /**

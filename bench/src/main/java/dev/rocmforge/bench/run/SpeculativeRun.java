@@ -151,7 +151,7 @@ public final class SpeculativeRun {
             task.depth(),
             plan.session().batchSize(),
             task.threads(),
-            plan.session().kvType().word(),
+            plan.session().kv().word(),
             plan.preset(),
             plan.tokens().seed(),
             TokenSource.sha256(TaskRun.tokens(plan, task)),

@@ -4,7 +4,7 @@ import dev.rocmforge.bench.run.OutputTolerance;
 import dev.rocmforge.bench.run.TokenIds;
 import dev.rocmforge.bench.run.TokenSource;
 import dev.rocmforge.engine.Backend;
-import dev.rocmforge.engine.KvType;
+import dev.rocmforge.engine.KvStorage;
 import dev.rocmforge.engine.Model;
 import dev.rocmforge.engine.Session;
 import dev.rocmforge.engine.SessionOptions;
@@ -28,7 +28,9 @@ import dev.rocmforge.reports.stats.Distribution;
 import dev.rocmforge.reports.stats.Interval;
 import dev.rocmforge.validation.model.LogitsDistance;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Consumer;
@@ -58,7 +60,7 @@ public final class FeatureSweep {
   private final Subject subject;
   private final Supplier<Environment> environment;
   private final int[] tokens;
-  private final float[][] expected;
+  private final Map<KvStorage, float[][]> expected = new HashMap<>();
 
   /**
    * Computes what the reference says; the slow part for a large model.
@@ -83,13 +85,15 @@ public final class FeatureSweep {
         new TokenSource(SEED, model.config().vocabularySize(), Optional.empty())
             .first(plan.contextLength(deepest))
             .toArray();
-    try (Session session = reference.open(model, options(KvType.F32, 0))) {
-      expected = new CellRun(plan, session, tokens, 0).logits();
+    for (KvStorage kv : plan.kvTypes()) {
+      try (Session session = reference.open(model, options(kv, 0))) {
+        expected.put(kv, new CellRun(plan, session, tokens, 0).logits());
+      }
     }
   }
 
-  private SessionOptions options(KvType kvType, int depth) {
-    return SessionOptions.DEFAULT.withContextLength(plan.contextLength(depth)).withKvType(kvType);
+  private SessionOptions options(KvStorage kv, int depth) {
+    return SessionOptions.DEFAULT.withContextLength(plan.contextLength(depth)).withKv(kv);
   }
 
   /**
@@ -142,7 +146,7 @@ public final class FeatureSweep {
     double worst = 0;
     try (Session session = backend.open(model, options(cell.kvType(), 0))) {
       float[][] mine = new CellRun(plan, session, tokens, 0).logits();
-      worst = farthest(mine, expected);
+      worst = farthest(mine, expected.get(cell.kvType()));
     }
     if (cell.depth() == 0) {
       return worst;
@@ -163,7 +167,7 @@ public final class FeatureSweep {
             model,
             cell.q8(),
             cell.kernels() == KernelChoice.WMMA || cell.kernels() == KernelChoice.DOT2,
-            cell.kvType() == KvType.F16)
+            cell.kvType())
         .mostError();
   }
 

@@ -1,5 +1,6 @@
 package dev.rocmforge.bench.sweep;
 
+import dev.rocmforge.engine.KvStorage;
 import dev.rocmforge.engine.KvType;
 import dev.rocmforge.reports.record.Measurement;
 import dev.rocmforge.reports.record.RunRecord;
@@ -15,10 +16,10 @@ import java.util.TreeMap;
  * @param depth tokens in the context before
  */
 public record SweepCell(
-    String model, KernelChoice kernels, boolean graph, boolean q8, KvType kvType, int depth) {
+    String model, KernelChoice kernels, boolean graph, boolean q8, KvStorage kvType, int depth) {
   /** What a cell is compared with: the plainest one of its model and depth. */
   SweepCell baseline() {
-    return new SweepCell(model, KernelChoice.SCALAR, false, false, KvType.F32, depth);
+    return new SweepCell(model, KernelChoice.SCALAR, false, false, KvStorage.of(KvType.F32), depth);
   }
 
   /** As settings of a record's workload. */

@@ -1,6 +1,6 @@
 package dev.rocmforge.bench.sweep;
 
-import dev.rocmforge.engine.KvType;
+import dev.rocmforge.engine.KvStorage;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -15,7 +15,7 @@ public record SweepPlan(
     List<KernelChoice> kernels,
     List<Boolean> graphs,
     List<Boolean> q8,
-    List<KvType> kvTypes,
+    List<KvStorage> kvTypes,
     List<Integer> depths,
     int prompt,
     int generated,
@@ -41,7 +41,7 @@ public record SweepPlan(
       for (KernelChoice choice : kernels) {
         for (boolean bytes : q8) {
           for (boolean graph : graphs) {
-            for (KvType kvType : kvTypes) {
+            for (KvStorage kvType : kvTypes) {
               cells.add(new SweepCell(model, choice, graph, bytes, kvType, depth));
             }
           }

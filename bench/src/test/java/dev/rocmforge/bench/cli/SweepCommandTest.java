@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.rocmforge.bench.sweep.KernelChoice;
 import dev.rocmforge.bench.sweep.SweepPlan;
+import dev.rocmforge.engine.KvStorage;
 import dev.rocmforge.engine.KvType;
 import dev.rocmforge.reports.record.Correctness;
 import dev.rocmforge.reports.record.RunRecord;
@@ -56,7 +57,7 @@ class SweepCommandTest {
             List.of(KernelChoice.values()),
             both,
             both,
-            List.of(KvType.values()),
+            List.of(KvStorage.of(KvType.F32), KvStorage.of(KvType.F16)),
             List.of(0, 9),
             4,
             2,

@@ -7,6 +7,9 @@ final class AttentionLaunches {
   /** Query heads of one kv head that a decode block takes. */
   private static final int GROUP = 8;
 
+  /** Threads of a block that turns one head. */
+  private static final int HEAD_THREADS = 64;
+
   /** Tokens of a prefill block. */
   private static final int PREFILL_TOKENS = 16;
 
@@ -22,6 +25,49 @@ final class AttentionLaunches {
 
   /** Turns the queries of joined rows in place; keys, turned, and values go into the cache. */
   Launch ropeKvWrite(Slice projected, KvSlices cache) {
+    return shape.plain() ? plainWrite(projected, cache) : codedWrite(projected, cache);
+  }
+
+  private Launch codedWrite(Slice projected, KvSlices cache) {
+    return Launch.of(
+        shape.attending(KernelId.of("ops/rope_kv_store")),
+        Grid.perToken(shape.heads() + 2 * shape.kvHeads()),
+        HEAD_THREADS,
+        new LaunchArguments()
+            .to(projected)
+            .to(cache.keys())
+            .to(cache.keyScales())
+            .to(cache.values())
+            .to(cache.valueScales())
+            .to(shape.table())
+            .to(shape.state())
+            .to(shape.rotation())
+            .ints(shape.heads(), shape.kvHeads(), shape.rotary())
+            .ints(shape.projectedWidth(), shape.pairing()),
+        arena);
+  }
+
+  /** Undoes the rotation of attended values in place. */
+  Launch turnBack(Slice attended) {
+    return turnBack(attended, new Q8Slice(Slice.NONE, Slice.NONE));
+  }
+
+  /** The same as signed bytes; heads of whole units only. */
+  Launch turnBack(Slice attended, Q8Slice bytes) {
+    return Launch.of(
+        KernelId.of("ops/turn_back").with("RF_HEAD_SIZE", shape.headSize()),
+        Grid.perToken(shape.heads()),
+        HEAD_THREADS,
+        new LaunchArguments()
+            .to(attended)
+            .to(bytes.bytes())
+            .to(bytes.scales())
+            .to(shape.rotation())
+            .ints(shape.queryWidth()),
+        arena);
+  }
+
+  private Launch plainWrite(Slice projected, KvSlices cache) {
     return Launch.of(
         shape.cached(KernelId.of("ops/rope_kv_write")),
         Grid.perToken(Grid.ceil(shape.projectedWidth() / 2, 64)),
@@ -47,7 +93,9 @@ final class AttentionLaunches {
             .to(out)
             .to(queries)
             .to(cache.keys())
+            .to(cache.keyScales())
             .to(cache.values())
+            .to(cache.valueScales())
             .to(shape.state())
             .tokens()
             .ints(shape.heads(), shape.kvHeads(), shape.projectedWidth(), shape.queryWidth())
@@ -79,7 +127,9 @@ final class AttentionLaunches {
             .to(space.arrivals())
             .to(queries)
             .to(cache.keys())
+            .to(cache.keyScales())
             .to(cache.values())
+            .to(cache.valueScales())
             .to(shape.state())
             .ints(shape.heads(), shape.kvHeads())
             .splits()

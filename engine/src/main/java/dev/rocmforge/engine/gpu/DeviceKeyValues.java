@@ -1,8 +1,10 @@
 package dev.rocmforge.engine.gpu;
 
+import dev.rocmforge.engine.KvStorage;
 import dev.rocmforge.engine.KvType;
 import dev.rocmforge.engine.hip.DeviceBuffer;
 import dev.rocmforge.engine.model.TransformerBlocks;
+import dev.rocmforge.engine.session.CodedRow;
 import dev.rocmforge.engine.session.KvReader;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -15,22 +17,22 @@ import java.util.function.IntSupplier;
  * first element or another row is asked for, so that what changed since is seen from there on.
  */
 final class DeviceKeyValues {
-  private final DeviceBuffer keys;
-  private final DeviceBuffer values;
+  private final Side keys;
+  private final Side values;
   private final int layers;
   private final int capacity;
   private final int width;
-  private final KvType type;
   private final Runnable bind;
 
   private DeviceKeyValues(
       DeviceRun.Setup setup, TransformerBlocks blocks, SessionMemory memory, Runnable bind) {
-    keys = memory.buffer(GpuMemoryPlan.KEYS);
-    values = memory.buffer(GpuMemoryPlan.VALUES);
+    KvStorage kv = setup.kv();
+    keys = side(memory, kv, kv.keys(), blocks, GpuMemoryPlan.KEYS, GpuMemoryPlan.KEY_SCALES);
+    values =
+        side(memory, kv, kv.values(), blocks, GpuMemoryPlan.VALUES, GpuMemoryPlan.VALUE_SCALES);
     layers = setup.model().config().layerCount();
     capacity = setup.capacity();
     width = blocks.keyWidth();
-    type = setup.kvType();
     this.bind = bind;
   }
 
@@ -45,19 +47,49 @@ final class DeviceKeyValues {
     return new Reader(positions);
   }
 
-  private void fetch(DeviceBuffer buffer, int layer, int position, float[] row) {
+  private static Side side(
+      SessionMemory memory,
+      KvStorage kv,
+      KvType type,
+      TransformerBlocks blocks,
+      String codes,
+      String scales) {
+    int length = blocks.keyLength();
+    return type.coded()
+        ? new Side(
+            type,
+            memory.buffer(codes),
+            Optional.of(memory.buffer(scales)),
+            Optional.of(new CodedRow(type, kv.seed(), blocks.kvHeads(), length)))
+        : new Side(type, memory.buffer(codes), Optional.empty(), Optional.empty());
+  }
+
+  /** Keys or values on the device, and how coded ones are read. */
+  private record Side(
+      KvType type, DeviceBuffer data, Optional<DeviceBuffer> scales, Optional<CodedRow> coded) {}
+
+  private void fetch(Side side, int layer, int position, float[] row) {
     bind.run();
-    int bytes = GpuMemoryPlan.elementBytes(type);
-    long at = ((long) layer * capacity + position) * width * bytes;
+    long index = (long) layer * capacity + position;
     try (Arena arena = Arena.ofConfined()) {
+      if (side.coded().isPresent()) {
+        CodedRow coded = side.coded().get();
+        MemorySegment data = arena.allocate(coded.codeBytes(), 8);
+        side.data().download(index * coded.codeBytes(), data);
+        MemorySegment halves = arena.allocate(ValueLayout.JAVA_SHORT, coded.scales());
+        side.scales().orElseThrow().download(2 * index * coded.scales(), halves);
+        coded.decode(
+            data.toArray(ValueLayout.JAVA_BYTE), halves.toArray(ValueLayout.JAVA_SHORT), row);
+        return;
+      }
+      int bytes = side.type().bits() / Byte.SIZE;
       MemorySegment target = arena.allocate((long) width * bytes, 4);
-      buffer.download(at, target);
+      side.data().download(index * width * bytes, target);
       for (int i = 0; i < width; i++) {
         row[i] =
-            switch (type) {
-              case F32 -> target.getAtIndex(ValueLayout.JAVA_FLOAT, i);
-              case F16 -> Float.float16ToFloat(target.getAtIndex(ValueLayout.JAVA_SHORT, i));
-            };
+            side.type() == KvType.F32
+                ? target.getAtIndex(ValueLayout.JAVA_FLOAT, i)
+                : Float.float16ToFloat(target.getAtIndex(ValueLayout.JAVA_SHORT, i));
       }
     }
   }
@@ -65,7 +97,7 @@ final class DeviceKeyValues {
   private final class Reader implements KvReader {
     private final IntSupplier positions;
     private final float[] row = new float[width];
-    private DeviceBuffer buffer;
+    private Side side;
     private int layer;
     private int position;
 
@@ -103,10 +135,10 @@ final class DeviceKeyValues {
       return element(values, ofLayer, at, element);
     }
 
-    private float element(DeviceBuffer from, int ofLayer, int at, int element) {
-      if (element == 0 || buffer != from || layer != ofLayer || position != at) {
+    private float element(Side from, int ofLayer, int at, int element) {
+      if (element == 0 || side != from || layer != ofLayer || position != at) {
         fetch(from, ofLayer, at, row);
-        buffer = from;
+        side = from;
         layer = ofLayer;
         position = at;
       }

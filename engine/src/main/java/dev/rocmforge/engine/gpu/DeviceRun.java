@@ -1,6 +1,6 @@
 package dev.rocmforge.engine.gpu;
 
-import dev.rocmforge.engine.KvType;
+import dev.rocmforge.engine.KvStorage;
 import dev.rocmforge.engine.Model;
 import dev.rocmforge.engine.Probe;
 import dev.rocmforge.engine.Session;
@@ -11,6 +11,7 @@ import dev.rocmforge.engine.hip.Stream;
 import dev.rocmforge.engine.model.MambaBlocks;
 import dev.rocmforge.engine.model.Tensor;
 import dev.rocmforge.engine.model.TransformerBlocks;
+import dev.rocmforge.engine.session.HeadRotation;
 import dev.rocmforge.engine.session.KvReader;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -68,7 +69,7 @@ final class DeviceRun implements AutoCloseable {
   record Setup(
       Model model,
       int capacity,
-      KvType kvType,
+      KvStorage kv,
       Probe probe,
       Choice graph,
       boolean profiling,
@@ -115,13 +116,13 @@ final class DeviceRun implements AutoCloseable {
       blocks =
           switch (model.config().blocks()) {
             case TransformerBlocks transformer ->
-                new TransformerPrograms(context, transformer, setup.kvType());
+                new TransformerPrograms(context, transformer, setup.kv());
             case MambaBlocks mamba -> new MambaPrograms(context, mamba);
           };
       fewBlocks =
           switch (model.config().blocks()) {
             case TransformerBlocks transformer ->
-                Optional.of(new TransformerPrograms(context.ofFew(), transformer, setup.kvType()));
+                Optional.of(new TransformerPrograms(context.ofFew(), transformer, setup.kv()));
             case MambaBlocks _ -> Optional.empty();
           };
       head = new HeadPrograms(context);
@@ -182,6 +183,11 @@ final class DeviceRun implements AutoCloseable {
           setup.model().weights().ropeFactors().map(Tensor::decode).orElse(new float[0]);
       RopeTable.upload(
           memory.buffer(GpuMemoryPlan.ROPE), transformer.rope(), factors, setup.capacity());
+      if (setup.kv().turned()) {
+        RotationTable.upload(
+            memory.buffer(GpuMemoryPlan.ROTATION),
+            new HeadRotation(transformer.keyLength(), setup.kv().seed()));
+      }
       DeviceBuffer arrivals = memory.buffer(GpuMemoryPlan.ARRIVALS);
       arrivals.fill(0, arrivals.bytes(), 0, stream);
     } else {

@@ -207,7 +207,7 @@ public final class GpuBackend implements Backend {
           new DeviceRun.Setup(
               model,
               capacity,
-              sessionOptions.kvType(),
+              sessionOptions.kv(),
               probe,
               options.profile() ? Choice.OFF : options.graph(),
               options.profile(),

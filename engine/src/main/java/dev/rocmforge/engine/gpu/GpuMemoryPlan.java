@@ -1,7 +1,7 @@
 package dev.rocmforge.engine.gpu;
 
 import dev.rocmforge.engine.InputException;
-import dev.rocmforge.engine.KvType;
+import dev.rocmforge.engine.KvStorage;
 import dev.rocmforge.engine.Model;
 import dev.rocmforge.engine.SessionOptions;
 import dev.rocmforge.engine.cpu.CpuSession;
@@ -58,6 +58,9 @@ public record GpuMemoryPlan(List<Buffer> buffers) {
   static final String STAGING = "staging ";
   static final String KEYS = "kv: keys";
   static final String VALUES = "kv: values";
+  static final String KEY_SCALES = "kv: scales of keys";
+  static final String VALUE_SCALES = "kv: scales of values";
+  static final String ROTATION = "kv: rotation";
   static final String CONVOLUTION = "state: convolution";
   static final String SCAN = "state: scan";
   static final String ROPE = "rope table";
@@ -151,9 +154,7 @@ public record GpuMemoryPlan(List<Buffer> buffers) {
     switch (config.blocks()) {
       case TransformerBlocks blocks -> {
         long elements = (long) config.layerCount() * capacity;
-        int element = elementBytes(options.kvType());
-        all.add(Use.KV_CACHE, KEYS, elements * blocks.keyWidth() * element);
-        all.add(Use.KV_CACHE, VALUES, elements * blocks.valueWidth() * element);
+        cache(all, options.kv(), blocks, elements * blocks.kvHeads());
         all.floats(Use.ROPE_TABLE, ROPE, capacity, blocks.rope().dimensions());
         long parts = (long) few(batch) * blocks.heads() * SPLITS;
         all.floats(Use.PARTIALS, PARTIAL, parts, blocks.valueLength() + 2);
@@ -177,6 +178,25 @@ public record GpuMemoryPlan(List<Buffer> buffers) {
     }
     all.add(Use.GRAPH, GRAPHS, graphBytes(config));
     return all.buffers;
+  }
+
+  /**
+   * @param heads of keys, in all layers and positions
+   */
+  private static void cache(PlanBuilder all, KvStorage kv, TransformerBlocks blocks, long heads) {
+    int keys = blocks.keyLength();
+    int values = blocks.valueLength();
+    all.add(Use.KV_CACHE, KEYS, heads * kv.keys().codeBytes(keys));
+    all.add(Use.KV_CACHE, VALUES, heads * kv.values().codeBytes(values));
+    if (kv.keys().coded()) {
+      all.add(Use.KV_CACHE, KEY_SCALES, 2 * heads * kv.keys().scales(keys));
+    }
+    if (kv.values().coded()) {
+      all.add(Use.KV_CACHE, VALUE_SCALES, 2 * heads * kv.values().scales(values));
+    }
+    if (kv.turned()) {
+      all.add(Use.KV_CACHE, ROTATION, RotationTable.bytes(keys));
+    }
   }
 
   private static long graphBytes(ModelConfig config) {
@@ -216,13 +236,6 @@ public record GpuMemoryPlan(List<Buffer> buffers) {
   /** Tokens that run together and keep the bits of single ones, where a pass has {@code batch}. */
   static int few(int batch) {
     return Math.min(batch, FEW);
-  }
-
-  static int elementBytes(KvType type) {
-    return switch (type) {
-      case F32 -> 4;
-      case F16 -> 2;
-    };
   }
 
   static String matrixName(WeightPlan.Matrix matrix) {

@@ -1,6 +1,6 @@
 package dev.rocmforge.engine.gpu;
 
-import dev.rocmforge.engine.KvType;
+import dev.rocmforge.engine.KvStorage;
 import dev.rocmforge.engine.Stage;
 import dev.rocmforge.engine.hip.Stream;
 import dev.rocmforge.engine.model.FeedForward;
@@ -22,20 +22,22 @@ final class TransformerPrograms implements BlockPrograms {
   private final ProgramContext context;
   private final AttentionShape shape;
   private final AttentionLaunches attention;
-  private final KvType kvType;
   private final Slice projected;
   private final Slice mixed;
   private final AttentionLaunches.DecodeSpace space;
   private final Q8Slice q8;
   private final List<FeedForwardPrograms> feedForward = new ArrayList<>();
 
-  TransformerPrograms(ProgramContext context, TransformerBlocks blocks, KvType kvType) {
+  TransformerPrograms(ProgramContext context, TransformerBlocks blocks, KvStorage kv) {
     this.context = context;
-    this.kvType = kvType;
     SessionMemory memory = context.memory();
     shape =
         AttentionShape.of(
-            blocks, kvType, memory.slice(GpuMemoryPlan.ROPE), context.control().state());
+            blocks,
+            kv,
+            memory.slice(GpuMemoryPlan.ROPE),
+            memory.optional(GpuMemoryPlan.ROTATION),
+            context.control().state());
     attention = new AttentionLaunches(shape, context.wave(), context.arena());
     projected = memory.slice(Scratch.PROJECTED);
     mixed = memory.slice(Scratch.MIXED);
@@ -66,12 +68,7 @@ final class TransformerPrograms implements BlockPrograms {
   }
 
   private KvSlices cache(int layer) {
-    SessionMemory memory = context.memory();
-    long bytes =
-        (long) layer * context.capacity() * shape.kvWidth() * GpuMemoryPlan.elementBytes(kvType);
-    return new KvSlices(
-        memory.slice(GpuMemoryPlan.KEYS).plusBytes(bytes),
-        memory.slice(GpuMemoryPlan.VALUES).plusBytes(bytes));
+    return KvSlices.of(context.memory(), shape, layer, context.capacity());
   }
 
   @Override
@@ -88,7 +85,10 @@ final class TransformerPrograms implements BlockPrograms {
         context.weights().joined(List.of(layer.query(), layer.key(), layer.value()));
     KvSlices cache = cache(index);
     boolean fused =
-        joined.isPresent() && layer.queryNorm().isEmpty() && context.width() <= FUSED_COLUMNS;
+        shape.plain()
+            && joined.isPresent()
+            && layer.queryNorm().isEmpty()
+            && context.width() <= FUSED_COLUMNS;
     if (fused && context.shares(joined.get())) {
       projectFew(program, layer, joined.get(), cache);
     } else if (fused) {
@@ -186,11 +186,27 @@ final class TransformerPrograms implements BlockPrograms {
   }
 
   private void decode(Program program, boolean bytes, KvSlices cache) {
+    if (shape.kv().values().turned()) {
+      decodeTurned(program, bytes, cache);
+      return;
+    }
     if (bytes && shape.headSize() % UNIT == 0) {
       program.add(DecodeStage.ATTENTION, attention.decodeQ8(q8, space, projected, cache));
       return;
     }
     program.add(DecodeStage.ATTENTION, attention.decode(mixed, space, projected, cache));
+    if (bytes) {
+      program.add(DecodeStage.ATTENTION, context.rows().quantize(q8, mixed, shape.queryWidth()));
+    }
+  }
+
+  private void decodeTurned(Program program, boolean bytes, KvSlices cache) {
+    program.add(DecodeStage.ATTENTION, attention.decode(mixed, space, projected, cache));
+    if (bytes && shape.headSize() % UNIT == 0) {
+      program.add(DecodeStage.ATTENTION, attention.turnBack(mixed, q8));
+      return;
+    }
+    program.add(DecodeStage.ATTENTION, attention.turnBack(mixed));
     if (bytes) {
       program.add(DecodeStage.ATTENTION, context.rows().quantize(q8, mixed, shape.queryWidth()));
     }
@@ -261,6 +277,9 @@ final class TransformerPrograms implements BlockPrograms {
     program.add(DecodeStage.ROPE_KV_WRITE, attention.ropeKvWrite(projected, cache(index)));
     program.tap(Stage.ROTATED_QUERY, index, projected, queries, stride);
     program.add(DecodeStage.ATTENTION, attention.prefill(mixed, projected, cache(index)));
+    if (shape.kv().values().turned()) {
+      program.add(DecodeStage.ATTENTION, attention.turnBack(mixed));
+    }
     program.tap(Stage.ATTENTION, index, mixed, queries, queries);
     DeviceLinear output = context.weights().linear(layer.output());
     Slice residual = context.residual();

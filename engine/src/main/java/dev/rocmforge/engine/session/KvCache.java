@@ -1,6 +1,7 @@
 package dev.rocmforge.engine.session;
 
 import dev.rocmforge.engine.EnvironmentException;
+import dev.rocmforge.engine.KvStorage;
 import dev.rocmforge.engine.KvType;
 
 /**
@@ -9,52 +10,74 @@ import dev.rocmforge.engine.KvType;
  * block when the context grows into it, so that a long context costs nothing until it is used. One
  * thread writes; others may read between writes.
  */
-public abstract sealed class KvCache implements KvReader permits FloatCache, HalfCache {
+public final class KvCache implements KvReader {
   /** Positions in a block. */
   public static final int BLOCK = 256;
 
   private final int layers;
-  private final int keyWidth;
-  private final int valueWidth;
   private final int capacity;
+  private final KvSide keys;
+  private final KvSide values;
   private int positions;
   private int blocks;
 
-  KvCache(int layers, int keyWidth, int valueWidth, int capacity) {
+  private KvCache(int layers, int capacity, KvSide keys, KvSide values) {
     this.layers = layers;
-    this.keyWidth = keyWidth;
-    this.valueWidth = valueWidth;
     this.capacity = capacity;
+    this.keys = keys;
+    this.values = values;
   }
 
   /**
    * An empty cache.
    *
+   * @param kvHeads heads of keys and of values
    * @throws EnvironmentException if a full cache is larger than the Java heap may become
    */
-  public static KvCache of(KvType type, int layers, int keyWidth, int valueWidth, int capacity) {
-    int elementBytes =
-        switch (type) {
-          case F32 -> 4;
-          case F16 -> 2;
-        };
-    long bytes = (long) layers * capacity * (keyWidth + valueWidth) * elementBytes;
+  public static KvCache of(
+      KvStorage storage, int layers, int kvHeads, int keyLength, int valueLength, int capacity) {
+    long bytes = (long) layers * capacity * storage.bytes(kvHeads, keyLength, valueLength);
     long limit = Runtime.getRuntime().maxMemory();
     if (bytes > limit) {
       throw new EnvironmentException(
           ("KV cache of %d positions in %s: %d MiB needed, the Java heap may have %d MiB; take a"
                   + " shorter context")
-              .formatted(capacity, type.word(), bytes >> 20, limit >> 20));
+              .formatted(capacity, storage.word(), bytes >> 20, limit >> 20));
     }
+    return new KvCache(
+        layers,
+        capacity,
+        side(storage.keys(), storage, storage.correction(), layers, kvHeads, keyLength, capacity),
+        side(storage.values(), storage, false, layers, kvHeads, valueLength, capacity));
+  }
+
+  private static KvSide side(
+      KvType type,
+      KvStorage storage,
+      boolean correction,
+      int layers,
+      int heads,
+      int length,
+      int capacity) {
     return switch (type) {
-      case F32 -> new FloatCache(layers, keyWidth, valueWidth, capacity);
-      case F16 -> new HalfCache(layers, keyWidth, valueWidth, capacity);
+      case F32 -> new FloatSide(layers, heads * length, capacity);
+      case F16 -> new HalfSide(layers, heads * length, capacity);
+      case Q8_0, TURBO2, TURBO3, TURBO4 ->
+          new CodedSide(type, storage, correction, layers, heads, length, capacity);
     };
   }
 
   /** Number of blocks for {@code positions} positions. */
   static int blocksFor(int positions) {
     return (positions + BLOCK - 1) / BLOCK;
+  }
+
+  public KvSide keys() {
+    return keys;
+  }
+
+  public KvSide values() {
+    return values;
   }
 
   @Override
@@ -69,12 +92,22 @@ public abstract sealed class KvCache implements KvReader permits FloatCache, Hal
 
   @Override
   public int keyWidth() {
-    return keyWidth;
+    return keys.width();
   }
 
   @Override
   public int valueWidth() {
-    return valueWidth;
+    return values.width();
+  }
+
+  @Override
+  public float key(int layer, int position, int element) {
+    return keys.element(layer, position, element);
+  }
+
+  @Override
+  public float value(int layer, int position, int element) {
+    return values.element(layer, position, element);
   }
 
   /** Most positions the cache can hold. */
@@ -85,7 +118,9 @@ public abstract sealed class KvCache implements KvReader permits FloatCache, Hal
   /** Takes memory so that positions below {@code end} can be stored. */
   public void reserve(int end) {
     while (blocks < blocksFor(end)) {
-      allocate(blocks++);
+      keys.allocate(blocks);
+      values.allocate(blocks);
+      blocks++;
     }
   }
 
@@ -98,11 +133,13 @@ public abstract sealed class KvCache implements KvReader permits FloatCache, Hal
   /**
    * Writes {@code rows} positions from {@code position} on, which must be reserved.
    *
-   * @param keys {@code [rows][keyWidth]}
-   * @param values {@code [rows][valueWidth]}
+   * @param k keys {@code [rows][keyWidth]}
+   * @param v values {@code [rows][valueWidth]}
    */
-  public abstract void store(int layer, int position, int rows, float[] keys, float[] values);
-
-  /** Makes block {@code block} of every layer. */
-  abstract void allocate(int block);
+  public void store(int layer, int position, int rows, float[] k, float[] v) {
+    for (int row = 0; row < rows; row++) {
+      keys.store(layer, position + row, k, row * keys.width());
+      values.store(layer, position + row, v, row * values.width());
+    }
+  }
 }

@@ -53,7 +53,7 @@ record CrossWay(
     for (Weights weights : Weights.values()) {
       for (boolean q8 :
           weights == Weights.F16 ? new boolean[] {false} : new boolean[] {false, true}) {
-        for (KvType kvType : recurrent ? new KvType[] {KvType.F32} : KvType.values()) {
+        for (KvType kvType : recurrent ? List.of(KvType.F32) : List.of(KvType.F32, KvType.F16)) {
           for (Prefill prefill : Prefill.values()) {
             if (q8 && prefill == Prefill.MATRIX) {
               continue;

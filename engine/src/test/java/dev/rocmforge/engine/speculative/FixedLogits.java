@@ -1,5 +1,6 @@
 package dev.rocmforge.engine.speculative;
 
+import dev.rocmforge.engine.KvStorage;
 import dev.rocmforge.engine.KvType;
 import dev.rocmforge.engine.Session;
 import dev.rocmforge.engine.session.KvCache;
@@ -62,7 +63,7 @@ final class FixedLogits implements Session {
 
   @Override
   public Optional<KvReader> keyValues() {
-    return Optional.of(KvCache.of(KvType.F32, 1, 1, 1, 1));
+    return Optional.of(KvCache.of(KvStorage.of(KvType.F32), 1, 1, 1, 1, 1));
   }
 
   @Override

@@ -18,16 +18,16 @@ final class ScalarOperations implements Operations {
   /** One decoded row of a matrix; as wide as the widest. */
   private float[] weights = new float[0];
 
-  private final double[] scores;
+  private final ScalarAttention attention;
 
   /**
    * @param capacity most positions that attention looks at
    */
   ScalarOperations(ModelConfig config, int capacity) {
-    scores =
+    attention =
         switch (config.blocks()) {
-          case TransformerBlocks _ -> new double[capacity];
-          case MambaBlocks _ -> new double[0];
+          case TransformerBlocks blocks -> new ScalarAttention(blocks, capacity);
+          case MambaBlocks _ -> null;
         };
   }
 
@@ -118,46 +118,8 @@ final class ScalarOperations implements Operations {
       float[] out) {
     for (int row = 0; row < batch; row++) {
       for (int head = 0; head < shape.heads(); head++) {
-        attend(shape, cache, layer, queries, row, head, position + row + 1, out);
+        attention.attend(shape, cache, layer, queries, row, head, position + row + 1, out);
       }
-    }
-  }
-
-  private void attend(
-      TransformerBlocks shape,
-      KvCache cache,
-      int layer,
-      float[] queries,
-      int row,
-      int head,
-      int positions,
-      float[] out) {
-    int keyLength = shape.keyLength();
-    int valueLength = shape.valueLength();
-    int kvHead = head / shape.headsPerKv();
-    int queryStart = (row * shape.heads() + head) * keyLength;
-    double scale = 1 / Math.sqrt(keyLength);
-    double max = Double.NEGATIVE_INFINITY;
-    for (int t = 0; t < positions; t++) {
-      double dot = 0;
-      for (int i = 0; i < keyLength; i++) {
-        dot += (double) queries[queryStart + i] * cache.key(layer, t, kvHead * keyLength + i);
-      }
-      scores[t] = dot * scale;
-      max = Math.max(max, scores[t]);
-    }
-    double sum = 0;
-    for (int t = 0; t < positions; t++) {
-      scores[t] = Math.exp(scores[t] - max);
-      sum += scores[t];
-    }
-    int outStart = (row * shape.heads() + head) * valueLength;
-    for (int i = 0; i < valueLength; i++) {
-      double weighted = 0;
-      for (int t = 0; t < positions; t++) {
-        weighted += scores[t] * cache.value(layer, t, kvHead * valueLength + i);
-      }
-      out[outStart + i] = (float) (weighted / sum);
     }
   }
 

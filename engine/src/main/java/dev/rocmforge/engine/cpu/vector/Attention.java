@@ -1,14 +1,16 @@
 package dev.rocmforge.engine.cpu.vector;
 
 import dev.rocmforge.engine.model.TransformerBlocks;
-import dev.rocmforge.engine.session.FloatCache;
-import dev.rocmforge.engine.session.HalfCache;
+import dev.rocmforge.engine.session.CodedSide;
+import dev.rocmforge.engine.session.FloatSide;
+import dev.rocmforge.engine.session.HalfSide;
 import dev.rocmforge.engine.session.KvCache;
 import java.util.Arrays;
 
 /**
  * Causal softmax attention; a task is one row and one key head with all query heads that share it.
- * Cached halves are converted stretch by stretch, once for all these heads.
+ * Cached halves and codes are converted stretch by stretch, once for all these heads; turned heads
+ * stay turned, the queries are turned instead, and the sums turned back.
  */
 final class Attention implements WorkerPool.Work {
   /** Positions handled at a time; divides a cache block. */
@@ -53,50 +55,75 @@ final class Attention implements WorkerPool.Work {
     int row = task / shape.kvHeads();
     int kvHead = task % shape.kvHeads();
     int positions = position + row + 1;
-    float[] scores = scratch[worker].scores;
-    float[] cached = scratch[worker].cached;
-    for (int from = 0; from < positions; from += STRETCH) {
-      scoreStretch(row, kvHead, from, Math.min(STRETCH, positions - from), scores, cached);
-    }
+    WorkerScratch own = scratch[worker];
     int group = shape.headsPerKv();
+    int query = (row * shape.heads() + kvHead * group) * shape.keyLength();
+    if (cache.keys() instanceof CodedSide coded) {
+      for (int head = 0; head < group; head++) {
+        coded.prepareQuery(
+            queries,
+            query + head * shape.keyLength(),
+            own.turned,
+            head * coded.readLength(),
+            own.spare);
+      }
+      score(own, own.turned, 0, coded.readLength(), kvHead, positions);
+    } else {
+      score(own, queries, query, shape.keyLength(), kvHead, positions);
+    }
     for (int head = 0; head < group; head++) {
-      softmax(scores, head * capacity, positions);
+      softmax(own.scores, head * capacity, positions);
     }
     int valueLength = shape.valueLength();
     int to = (row * shape.heads() + kvHead * group) * valueLength;
     Arrays.fill(out, to, to + group * valueLength, 0);
     for (int from = 0; from < positions; from += STRETCH) {
-      sumStretch(to, kvHead, from, Math.min(STRETCH, positions - from), scores, cached);
+      int count = Math.min(STRETCH, positions - from);
+      sumStretch(to, kvHead, from, count, own.scores, own.cached);
+    }
+    if (cache.values() instanceof CodedSide coded) {
+      for (int head = 0; head < group; head++) {
+        coded.turnBack(out, to + head * valueLength, own.spare);
+      }
+    }
+  }
+
+  /** Scores of all heads of a group; their queries lie one after the other from {@code at} on. */
+  private void score(
+      WorkerScratch own, float[] query, int at, int length, int kvHead, int positions) {
+    for (int from = 0; from < positions; from += STRETCH) {
+      int count = Math.min(STRETCH, positions - from);
+      scoreStretch(own, query, at, length, kvHead, from, count);
     }
   }
 
   private void scoreStretch(
-      int row, int kvHead, int from, int count, float[] scores, float[] cached) {
-    int length = shape.keyLength();
-    int group = shape.headsPerKv();
-    float scale = (float) (1 / Math.sqrt(length));
+      WorkerScratch own, float[] query, int at, int length, int kvHead, int from, int count) {
+    float scale = (float) (1 / Math.sqrt(shape.keyLength()));
     int width = cache.keyWidth();
     int block = from / KvCache.BLOCK;
-    int start = from % KvCache.BLOCK * width + kvHead * length;
-    float[] keys;
-    int stride;
-    switch (cache) {
-      case FloatCache floats -> {
-        keys = floats.keys(layer, block);
+    int start = from % KvCache.BLOCK * width + kvHead * shape.keyLength();
+    float[] keys = own.cached;
+    int stride = length;
+    switch (cache.keys()) {
+      case FloatSide floats -> {
+        keys = floats.block(layer, block);
         stride = width;
       }
-      case HalfCache halves -> {
-        convert(halves.keys(layer, block), start, width, cached, length, count);
-        keys = cached;
-        stride = length;
+      case HalfSide halves -> {
+        convert(halves.block(layer, block), start, width, own.cached, length, count);
+        start = 0;
+      }
+      case CodedSide coded -> {
+        coded.read(layer, from, count, kvHead, own.cached);
         start = 0;
       }
     }
-    int query = (row * shape.heads() + kvHead * group) * length;
-    for (int head = 0; head < group; head++) {
+    float[] scores = own.scores;
+    for (int head = 0; head < shape.headsPerKv(); head++) {
       for (int t = 0; t < count; t++) {
         scores[head * capacity + from + t] =
-            scale * Lanes.dot(queries, query + head * length, keys, start + t * stride, length);
+            scale * Lanes.dot(query, at + head * length, keys, start + t * stride, length);
       }
     }
   }
@@ -118,17 +145,19 @@ final class Attention implements WorkerPool.Work {
     int width = cache.valueWidth();
     int block = from / KvCache.BLOCK;
     int start = from % KvCache.BLOCK * width + kvHead * length;
-    float[] values;
-    int stride;
-    switch (cache) {
-      case FloatCache floats -> {
-        values = floats.values(layer, block);
+    float[] values = cached;
+    int stride = length;
+    switch (cache.values()) {
+      case FloatSide floats -> {
+        values = floats.block(layer, block);
         stride = width;
       }
-      case HalfCache halves -> {
-        convert(halves.values(layer, block), start, width, cached, length, count);
-        values = cached;
-        stride = length;
+      case HalfSide halves -> {
+        convert(halves.block(layer, block), start, width, cached, length, count);
+        start = 0;
+      }
+      case CodedSide coded -> {
+        coded.read(layer, from, count, kvHead, cached);
         start = 0;
       }
     }

@@ -24,11 +24,11 @@ final class VectorOperations implements Operations {
 
   VectorOperations(WorkerPool pool, ModelConfig config, int capacity) {
     int widest = widest(config);
-    int scores = 0;
-    int cached = 0;
+    int group = 0;
+    int head = 0;
     if (config.blocks() instanceof TransformerBlocks blocks) {
-      scores = Math.multiplyExact(blocks.headsPerKv(), capacity);
-      cached = Attention.STRETCH * Math.max(blocks.keyLength(), blocks.valueLength());
+      group = blocks.headsPerKv();
+      head = Math.max(blocks.keyLength(), blocks.valueLength());
     }
     var scratch = new WorkerScratch[pool.threads()];
     for (int i = 0; i < scratch.length; i++) {
@@ -37,8 +37,9 @@ final class VectorOperations implements Operations {
               HalfRows.STRETCH,
               Math.max(MatrixMultiply.TILE_ROWS * widest, HalfRows.STRETCH),
               widest,
-              scores,
-              cached);
+              capacity,
+              group,
+              head);
     }
     own = scratch[0];
     matrices = new MatrixMultiply(pool, scratch, widest);

@@ -14,8 +14,14 @@ final class WorkerScratch {
   /** Attention scores of the heads that share a key head, {@code [heads][capacity]}. */
   final float[] scores;
 
-  /** Keys or values of one head for a stretch of positions, {@code [positions][headLength]}. */
+  /** Keys or values of one head for a stretch of positions, as attention reads them. */
   final float[] cached;
+
+  /** Queries of the heads that share a key head, turned as the cached keys are. */
+  final float[] turned;
+
+  /** A head, for what turns it. */
+  final float[] spare;
 
   /** Products of a weight row with a few rows of activations. */
   final float[] dots = new float[MatrixMultiply.FEW];
@@ -25,12 +31,16 @@ final class WorkerScratch {
 
   /**
    * @param cols of the widest matrix
+   * @param group heads that share a key head; 0 without attention
+   * @param head longest head
    */
-  WorkerScratch(int halves, int tile, int cols, int scores, int cached) {
+  WorkerScratch(int halves, int tile, int cols, int capacity, int group, int head) {
     this.halves = new short[halves];
     this.codes = new HeldCodes(cols);
     this.tile = new float[tile];
-    this.scores = new float[scores];
-    this.cached = new float[cached];
+    scores = new float[Math.multiplyExact(group, capacity)];
+    cached = new float[Attention.STRETCH * 2 * head];
+    turned = new float[group * 2 * head];
+    spare = new float[head];
   }
 }

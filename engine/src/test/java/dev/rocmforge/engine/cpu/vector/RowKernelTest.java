@@ -124,6 +124,6 @@ class RowKernelTest {
   }
 
   private static WorkerScratch scratch() {
-    return new WorkerScratch(HalfRows.STRETCH, COLS, COLS, 0, 0);
+    return new WorkerScratch(HalfRows.STRETCH, COLS, COLS, 0, 0, 0);
   }
 }
