@@ -16,6 +16,7 @@ import picocli.CommandLine.Spec;
       ValidatePrefillCommand.class,
       ValidateModelCommand.class,
       ValidateMachineCommand.class,
+      ValidateKvCommand.class,
       Dp4aCommand.class,
       SelfTestCommand.class
     },

@@ -1,0 +1,192 @@
+package dev.rocmforge.bench.cli;
+
+import dev.rocmforge.engine.Backend;
+import dev.rocmforge.engine.InputException;
+import dev.rocmforge.engine.KvStorage;
+import dev.rocmforge.engine.Model;
+import dev.rocmforge.engine.Probe;
+import dev.rocmforge.engine.Session;
+import dev.rocmforge.engine.SessionOptions;
+import dev.rocmforge.engine.model.TransformerBlocks;
+import dev.rocmforge.engine.tokenizer.EncodeOptions;
+import dev.rocmforge.validation.model.Divergence;
+import dev.rocmforge.validation.model.KvRounding;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code validate kv}: what each storage of the KV cache costs on a text. */
+@Command(
+    name = "kv",
+    description = {
+      "Measures what each storage of the KV cache costs: Kullback-Leibler divergence of the next"
+          + " token's distribution from the same model with another cache, over a text.",
+      "Prints a table and judges none."
+    },
+    mixinStandardHelpOptions = true,
+    sortOptions = false)
+final class ValidateKvCommand implements Callable<Integer> {
+  private static final String ROW = "%-16s %10s %8s %11s %10s %9s %11s%n";
+
+  @Spec private CommandSpec spec;
+  @Mixin private ModelOption model;
+  @Mixin private BackendOptions backend;
+
+  @Option(
+      names = {"-f", "--file"},
+      paramLabel = "FILE",
+      description = "The text, UTF-8 (default: datasets/golden/models/heldout.txt).")
+  private Path file;
+
+  @Option(
+      names = "--types",
+      paramLabel = "TYPE",
+      split = ",",
+      defaultValue = "q8_0,turbo4,turbo3,turbo2",
+      converter = KvStorageReader.class,
+      description = "What to measure, as --kv-type (default: ${DEFAULT-VALUE}).")
+  private List<KvStorage> types;
+
+  @Option(
+      names = "--against",
+      paramLabel = "TYPE",
+      defaultValue = "f16",
+      converter = KvStorageReader.class,
+      description = "The reference (default: ${DEFAULT-VALUE}).")
+  private KvStorage reference;
+
+  @Option(
+      names = "--window",
+      paramLabel = "N",
+      defaultValue = "512",
+      description = "Tokens of a window; windows know nothing of each other.")
+  private int window;
+
+  @Option(
+      names = "--windows",
+      paramLabel = "N",
+      defaultValue = "3",
+      description = "Windows from the start (default: ${DEFAULT-VALUE}).")
+  private int windows;
+
+  @Option(
+      names = "--by-layer",
+      description = {
+        "What each layer costs by itself, keys and values apart; on the CPU.",
+        "'common' is the share of the keys' energy that all positions have in common."
+      })
+  private boolean byLayer;
+
+  @Override
+  public Integer call() {
+    if (window < 1 || windows < 1) {
+      throw new ParameterException(
+          spec.commandLine(), "--window and --windows of at least 1 needed");
+    }
+    PrintWriter out = spec.commandLine().getOut();
+    try (Model opened = Model.open(model.path());
+        Backend engine = backend.open(0, spec.commandLine().getErr()::println)) {
+      if (!(opened.config().blocks() instanceof TransformerBlocks blocks)) {
+        throw new InputException(opened.file().path() + ": keeps no keys and values");
+      }
+      int[] tokens = opened.tokenizer().encode(text(), EncodeOptions.PLAIN);
+      out.printf(
+          "%s on %s, %d windows of %d tokens, against %s%n",
+          opened.config().name(), engine.name(), windows, window, reference.word());
+      if (byLayer) {
+        byLayer(out, opened, engine, blocks, tokens);
+        return ExitCode.DONE.code();
+      }
+      out.printf(ROW, "kv type", "bytes", "of f16", "mean KL", "+-", "same top", "perplexity");
+      for (KvStorage type : Stream.concat(Stream.of(reference), types.stream()).toList()) {
+        line(out, opened, engine, blocks, tokens, type);
+      }
+    }
+    return ExitCode.DONE.code();
+  }
+
+  private void line(
+      PrintWriter out,
+      Model opened,
+      Backend engine,
+      TransformerBlocks blocks,
+      int[] tokens,
+      KvStorage type) {
+    SessionOptions options = SessionOptions.DEFAULT.withContextLength(window);
+    try (Session subject = engine.open(opened, options.withKv(type));
+        Session against = engine.open(opened, options.withKv(reference))) {
+      Divergence found = Divergence.of(subject, against, tokens, window, windows, false);
+      long bytes = bytes(opened, blocks, type);
+      double halves = bytes(opened, blocks, KvStorage.parse("f16"));
+      out.printf(
+          Locale.ROOT,
+          ROW,
+          type.word(),
+          bytes,
+          String.format(Locale.ROOT, "%.2fx", halves / bytes),
+          String.format(Locale.ROOT, "%.5f", found.mean()),
+          String.format(Locale.ROOT, "%.5f", found.standardError()),
+          String.format(Locale.ROOT, "%.2f %%", 100 * found.sameTop()),
+          String.format(Locale.ROOT, "%.4f", found.perplexity()));
+      out.flush();
+    }
+  }
+
+  private void byLayer(
+      PrintWriter out, Model opened, Backend engine, TransformerBlocks blocks, int[] tokens) {
+    for (KvStorage type : types) {
+      out.printf("%s%n%5s %11s %11s %8s%n", type.word(), "layer", "keys", "values", "common");
+      for (int layer = 0; layer < opened.config().layerCount(); layer++) {
+        KvRounding keys = KvRounding.keys(type, blocks, layer, window);
+        KvRounding values = KvRounding.values(type, blocks, layer, window);
+        double ofKeys = rounded(opened, engine, tokens, keys);
+        double ofValues = rounded(opened, engine, tokens, values);
+        out.printf(
+            Locale.ROOT,
+            "%5d %11.6f %11.6f %6.1f %%%n",
+            layer,
+            ofKeys,
+            ofValues,
+            100 * keys.commonShare());
+        out.flush();
+      }
+    }
+  }
+
+  private double rounded(Model opened, Backend engine, int[] tokens, Probe rounding) {
+    SessionOptions options = SessionOptions.DEFAULT.withContextLength(window).withKv(reference);
+    try (Session subject = engine.open(opened, options, rounding);
+        Session against = engine.open(opened, options)) {
+      return Divergence.of(subject, against, tokens, window, windows, false).mean();
+    }
+  }
+
+  /** Of one position in all layers. */
+  private static long bytes(Model opened, TransformerBlocks blocks, KvStorage type) {
+    return opened.config().layerCount()
+        * type.bytes(blocks.kvHeads(), blocks.keyLength(), blocks.valueLength());
+  }
+
+  private String text() {
+    Path from =
+        file == null
+            ? ModelPlaces.standard().project().resolve("datasets/golden/models/heldout.txt")
+            : file;
+    try {
+      return Files.readString(from);
+    } catch (IOException e) {
+      throw new InputException(from + ": cannot be read as UTF-8: " + e.getMessage(), e);
+    }
+  }
+}
