@@ -111,6 +111,11 @@ public final class Device {
    * not.
    */
   public void reset() {
+    if (runtime.waits().hung()) {
+      throw runtime
+          .errors()
+          .exception(HipErrors.LAUNCH_TIMEOUT, "hipDeviceReset", "not tried: " + this + " hangs");
+    }
     try {
       bind();
     } catch (HipException e) {

@@ -16,7 +16,7 @@ public final class Event extends HipHandle {
   }
 
   public void synchronize() {
-    runtime.check(runtime.streams().hipEventSynchronize(handle()), "hipEventSynchronize", this);
+    runtime.waits().until(() -> runtime.streams().hipEventQuery(handle()), "hipEventQuery", this);
   }
 
   /** Whether all work before it is done. */

@@ -10,6 +10,7 @@ final class HipErrors {
   static final int OUT_OF_MEMORY = 2;
   static final int NO_DEVICE = 100;
   static final int NOT_READY = 600;
+  static final int LAUNCH_TIMEOUT = 702;
   static final int GRAPH_UPDATE_FAILURE = 910;
 
   /**

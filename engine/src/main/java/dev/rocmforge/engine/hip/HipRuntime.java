@@ -24,14 +24,16 @@ public final class HipRuntime implements AutoCloseable {
   private final HipLibrary library;
   private final KernelCompiler compiler;
   private final HipErrors errors;
+  private final DeviceWait waits;
   private final AllocationLedger ledger = new AllocationLedger();
   private final List<DeviceProperties> devices;
 
-  private HipRuntime(RuntimeKind kind, HipLibrary library, HiprtcLibrary hiprtc) {
-    this.kind = kind;
+  private HipRuntime(HipSettings settings, HipLibrary library, HiprtcLibrary hiprtc) {
+    this.kind = settings.kind();
     this.library = library;
     this.compiler = new KernelCompiler(hiprtc);
     this.errors = new HipErrors(library);
+    this.waits = new DeviceWait(errors, settings.deviceTimeout());
     this.devices = readDevices();
   }
 
@@ -48,7 +50,7 @@ public final class HipRuntime implements AutoCloseable {
   public static HipRuntime open(HipSettings settings) {
     LibrarySearch search = new LibrarySearch(settings);
     HipLibrary library = search.hip();
-    return new HipRuntime(settings.kind(), library, search.hiprtc(library));
+    return new HipRuntime(settings, library, search.hiprtc(library));
   }
 
   public RuntimeKind kind() {
@@ -117,6 +119,10 @@ public final class HipRuntime implements AutoCloseable {
 
   ModuleFunctions modules() {
     return library.module();
+  }
+
+  DeviceWait waits() {
+    return waits;
   }
 
   HipErrors errors() {

@@ -21,6 +21,7 @@ public final class Stream extends HipHandle {
 
   /** Waits until all work so far is done; errors of that work appear here. */
   public void synchronize() {
+    runtime.waits().until(() -> runtime.streams().hipStreamQuery(handle()), "hipStreamQuery", this);
     runtime.check(runtime.streams().hipStreamSynchronize(handle()), "hipStreamSynchronize", this);
   }
 

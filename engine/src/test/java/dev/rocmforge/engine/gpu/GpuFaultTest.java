@@ -4,6 +4,7 @@ import static dev.rocmforge.engine.gpu.EmulatedGpu.prompt;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTimeout;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.rocmforge.engine.EnvironmentException;
@@ -12,7 +13,13 @@ import dev.rocmforge.engine.Model;
 import dev.rocmforge.engine.SessionOptions;
 import dev.rocmforge.engine.cpu.Oracle;
 import dev.rocmforge.engine.hip.HipException;
+import dev.rocmforge.engine.hip.HipSettings;
+import dev.rocmforge.engine.hip.RuntimeKind;
 import dev.rocmforge.engine.hip.StandIn;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -101,6 +108,42 @@ class GpuFaultTest {
           assertArrayEquals(expected, next.step(7));
         }
       }
+    }
+  }
+
+  /**
+   * A stream whose work never ends: every question is answered with "not ready". The step ends with
+   * a typed error within its time, and closing asks the device for nothing.
+   */
+  @Test
+  void aHungStreamEndsTheWait() {
+    Map<String, String> variables = new HashMap<>(System.getenv());
+    variables.put("ROCMFORGE_DEVICE_TIMEOUT", "1");
+    EmulatedGpu.open(EmulatedGpu.floats()).close(); // skips where there is no compiler
+    HipSettings settings = HipSettings.of(variables).withKind(RuntimeKind.CPU_EMULATION);
+    try (GpuBackend backend = GpuBackend.open(settings, EmulatedGpu.floats());
+        Model model = Model.open(Oracle.named("qwen2-tied").model())) {
+      int[] prompt = prompt(5, model.config().vocabularySize());
+      StandIn emulation = backend.runtime().standIn().orElseThrow();
+      GpuSession session = backend.open(model, OPTIONS.withKvType(KvType.TURBO4));
+      session.prefill(prompt);
+      emulation.setFaults("hipStreamQuery=600");
+      HipException hung =
+          assertTimeout(
+              Duration.ofSeconds(20),
+              () -> assertThrows(HipException.class, () -> session.step(7)));
+      assertEquals("hipErrorLaunchTimeOut", hung.codeName());
+      assertTrue(hung.getMessage().contains("not done after 1 s"), hung.getMessage());
+      assertTrue(hung.contextLost());
+      emulation.setFaults("*=" + CODE); // whoever asks the device now fails
+      session.close();
+      assertEquals(0, backend.runtime().ledger().balance());
+      assertThrows(EnvironmentException.class, () -> backend.open(model, OPTIONS));
+      emulation.setFaults("");
+    }
+    try (GpuBackend next = EmulatedGpu.open(EmulatedGpu.floats())) {
+      next.device().reset(); // the memory that the hung device kept
+      assertEquals(0, next.runtime().standIn().orElseThrow().liveAllocations());
     }
   }
 }

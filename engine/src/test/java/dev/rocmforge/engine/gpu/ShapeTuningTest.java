@@ -63,7 +63,8 @@ final class ShapeTuningTest {
             here.compilerLibrary(),
             here.folders(),
             Optional.of(root),
-            folder.resolve("cache"));
+            folder.resolve("cache"),
+            here.deviceTimeout());
     GpuOptions options =
         GpuOptions.DEFAULT.withQ8Activations(Choice.ON).withGraph(Choice.OFF).withTuning(tuning);
     GpuBackend backend = GpuBackend.open(settings, options, lines::add);

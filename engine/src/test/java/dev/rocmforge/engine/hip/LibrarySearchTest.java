@@ -91,7 +91,8 @@ class LibrarySearchTest {
             here.compilerLibrary(),
             here.folders(),
             java.util.Optional.empty(),
-            folder);
+            folder,
+            here.deviceTimeout());
     HipUnavailableException e =
         assertThrows(HipUnavailableException.class, () -> HipRuntime.open(nowhere));
     assertEquals(Reason.STAND_IN_NOT_BUILT, e.reason());
