@@ -143,7 +143,7 @@ RF_DEVICE void bytes_store(unsigned char* codes, half_bits* scales, const float*
             most_bits = bits > most_bits ? bits : most_bits;
         }
         const float most = float_of_bits(most_bits);
-        const float inverse = most > 0.0f ? 127.0f / most : 0.0f;
+        const float inverse = most > 1e-30f ? 127.0f / most : 0.0f;
         for (int i = 0; i < KV_UNIT; i++) {
             const int at = unit * KV_UNIT + i;
             codes[at] = at < RF_HEAD_SIZE ? (unsigned char)(nearest(x[at] * inverse)) : 0;

@@ -5,6 +5,9 @@ record ByteCode() implements KvCode {
   private static final int BLOCK = 32;
   private static final int MOST = 127;
 
+  /** Below, a block is zero: 127 over a smaller value is no float. */
+  private static final float LEAST = 1e-30f;
+
   @Override
   public void encode(
       float[] x, int at, int length, byte[] codes, int to, short[] scales, int scaleAt) {
@@ -14,7 +17,7 @@ record ByteCode() implements KvCode {
       for (int i = block; i < end; i++) {
         most = Math.max(most, Math.abs(x[at + i]));
       }
-      float inverse = most > 0 ? MOST / most : 0;
+      float inverse = most > LEAST ? MOST / most : 0;
       for (int i = block; i < end; i++) {
         codes[to + i] = (byte) Math.rint(x[at + i] * inverse);
       }

@@ -1,6 +1,9 @@
 package dev.rocmforge.validation.kernel;
 
 import dev.rocmforge.validation.numeric.RoundingBound;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Arrays;
 import java.util.SplittableRandom;
 
 /** Attention over the cache: prefill, and decode as floats or ({@code bytes=1}) as signed bytes. */
@@ -12,7 +15,8 @@ final class AttentionTrials {
   private final int size;
   private final int tokens;
   private final int position;
-  private final boolean half;
+  private final int keyType;
+  private final int valueType;
   private final Trial trial = new Trial();
 
   private AttentionTrials(KernelCase one) {
@@ -23,28 +27,33 @@ final class AttentionTrials {
     size = one.constant("RF_HEAD_SIZE", 128);
     tokens = one.size("tokens");
     position = one.constant("position", 0);
-    half = one.constant("RF_KV_F16", 0) == 1;
+    keyType = one.constant("RF_KEYS", one.constant("RF_KV_F16", 0));
+    valueType = one.constant("RF_VALUES", one.constant("RF_KV_F16", 0));
   }
 
   private Trial.Code code(String file) {
     return new Trial.Code("ops/" + file + ".hip", one.constants());
   }
 
-  /** The cache: known rows, then poison that no kernel may look at. */
-  private float[] cache() {
+  /** One side of the cache: known rows, then poison that no kernel may look at. */
+  private record Side(float[] rows, Trial.Slot data, Trial.Slot scales) {}
+
+  private Side side(String name, int type) {
+    return type < 2 ? plain(name, type == 1) : coded(name, type);
+  }
+
+  private int capacity() {
+    return position + tokens + 3;
+  }
+
+  private Side plain(String name, boolean half) {
     float[] rows = one.inputs().values(random, position + tokens, kvHeads * size);
     for (int i = 0; half && i < rows.length; i++) {
       rows[i] = Float.float16ToFloat(Float.floatToFloat16(rows[i]));
     }
-    return rows;
-  }
-
-  private Trial.Slot cacheSlot(String name, float[] rows) {
-    int capacity = position + tokens + 3;
     Element element = half ? Element.F16 : Element.F32;
-    byte[] bytes = Trial.poisoned(element, (long) capacity * kvHeads * size * element.bytes());
-    java.nio.ByteBuffer buffer =
-        java.nio.ByteBuffer.wrap(bytes).order(java.nio.ByteOrder.LITTLE_ENDIAN);
+    byte[] bytes = Trial.poisoned(element, (long) capacity() * kvHeads * size * element.bytes());
+    ByteBuffer buffer = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
     for (float value : rows) {
       if (half) {
         buffer.putShort(Float.floatToFloat16(value));
@@ -52,14 +61,48 @@ final class AttentionTrials {
         buffer.putFloat(value);
       }
     }
-    return trial.output(name, element, bytes, new Expectation(capacity, kvHeads * size));
+    Expectation untouched = new Expectation(capacity(), kvHeads * size);
+    return new Side(rows, trial.output(name, element, bytes, untouched), null);
+  }
+
+  /** Codes drawn evenly; a value is its level times its scale, rounded to f32 as kernels do. */
+  private Side coded(String name, int type) {
+    int codeBytes = (size + 7) / 8 * type;
+    int scales = type == 8 ? (size + 31) / 32 : 1;
+    int heads = (position + tokens) * kvHeads;
+    byte[] codes = Trial.poisoned(Element.I8, (long) capacity() * kvHeads * codeBytes);
+    float[] factors = new float[capacity() * kvHeads * scales];
+    Arrays.fill(factors, Float.NaN);
+    float[] rows = new float[heads * size];
+    double[] levels = type == 8 ? new double[0] : TurboLevels.of(type);
+    byte[] drawn = new byte[heads * codeBytes];
+    random.nextBytes(drawn);
+    System.arraycopy(drawn, 0, codes, 0, drawn.length);
+    for (int i = 0; i < heads * scales; i++) {
+      float scale = (float) random.nextGaussian() / (type == 8 ? 64 : 1);
+      factors[i] = Float.float16ToFloat(Float.floatToFloat16(scale));
+    }
+    for (int i = 0; i < rows.length; i++) {
+      int head = i / size;
+      float scale = factors[head * scales + (type == 8 ? i % size / 32 : 0)];
+      int code = TurboLevels.get(codes, head * codeBytes, i % size, type);
+      rows[i] = (type == 8 ? (byte) code : (float) levels[code]) * scale;
+    }
+    return new Side(
+        rows,
+        trial.output(name, Element.I8, codes, new Expectation(codes.length, 1)),
+        trial.output(
+            name + " scales",
+            Element.F16,
+            TurboLevels.halves(factors),
+            new Expectation(factors.length, 1)));
   }
 
   /** Everything that both kinds of attention read, and what they must give. */
   private record Problem(
       Trial.Slot q,
-      Trial.Slot keys,
-      Trial.Slot values,
+      Side keys,
+      Side values,
       Trial.Slot state,
       Vectors out,
       int qStride,
@@ -68,19 +111,28 @@ final class AttentionTrials {
   private Problem problem(int splits) {
     int qStride = Grids.padded(heads * size);
     float[] q = one.inputs().values(random, tokens, qStride);
-    float[] keys = cache();
-    float[] values = cache();
+    Side keys = side("keys", keyType);
+    Side values = side("values", valueType);
     float scale = (float) (1 / Math.sqrt(size));
     Vectors out = new Vectors(tokens, heads * size);
     for (int token = 0; token < tokens; token++) {
       for (int head = 0; head < heads; head++) {
-        attend(q, token * qStride + head * size, keys, values, scale, token, head, splits, out);
+        attend(
+            q,
+            token * qStride + head * size,
+            keys.rows(),
+            values.rows(),
+            scale,
+            token,
+            head,
+            splits,
+            out);
       }
     }
     return new Problem(
         trial.input("q", q),
-        cacheSlot("keys", keys),
-        cacheSlot("values", values),
+        keys,
+        values,
         trial.input("state", new int[] {position, position + tokens}),
         out,
         qStride,
@@ -154,10 +206,10 @@ final class AttentionTrials {
         Trial.Grid.of(Grids.blocks(t.tokens, 16), t.heads),
         t.trial.output("out", Element.F32, GateTrials.expected(p.out(), stride)),
         p.q(),
-        p.keys(),
-        null,
-        p.values(),
-        null,
+        p.keys().data(),
+        p.keys().scales(),
+        p.values().data(),
+        p.values().scales(),
         p.state(),
         t.tokens,
         t.heads,
@@ -187,10 +239,10 @@ final class AttentionTrials {
         partial,
         t.trial.input("arrivals", new int[t.tokens * blocks]),
         p.q(),
-        p.keys(),
-        null,
-        p.values(),
-        null,
+        p.keys().data(),
+        p.keys().scales(),
+        p.values().data(),
+        p.values().scales(),
         p.state(),
         t.heads,
         t.kvHeads,

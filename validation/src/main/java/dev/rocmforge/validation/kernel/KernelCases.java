@@ -64,6 +64,7 @@ public final class KernelCases {
       list.choices();
       list.compressed();
       list.attention();
+      list.coded();
       TYPES.stream().filter(list::wants).forEach(list::type);
       if (tier == Tier.FULL) {
         TYPES.forEach(list::real);
@@ -244,6 +245,41 @@ public final class KernelCases {
         add("ops/attention_decode", shape + ",tokens=2,position=131,splits=5,bytes=1");
       }
     }
+  }
+
+  /** Caches of codes: storing, attention over them, turning back. */
+  private void coded() {
+    InputClass[] classes =
+        allClasses(InputClass.NORMAL, InputClass.ZEROS, InputClass.DENORMALS, InputClass.OUTLIER);
+    InputClass[] finite =
+        Arrays.stream(classes).filter(c -> c != InputClass.EXTREMES).toArray(InputClass[]::new);
+    String[] types = {
+      "RF_KEYS=4,RF_VALUES=4",
+      "RF_KEYS=3,RF_VALUES=2",
+      "RF_KEYS=2,RF_VALUES=3",
+      "RF_KEYS=8,RF_VALUES=8",
+      "RF_KEYS=4,RF_VALUES=1",
+      "RF_KEYS=0,RF_VALUES=4"
+    };
+    String[] heads = {
+      "RF_HEAD_SIZE=64,heads=4,kv_heads=2", "RF_HEAD_SIZE=80,heads=3,kv_heads=1",
+      "RF_HEAD_SIZE=18,heads=2,kv_heads=2", "RF_HEAD_SIZE=128,heads=7,kv_heads=1"
+    };
+    for (String type : types) {
+      for (int i = 0; i < (atLeast(Tier.QUICK) ? heads.length : 2); i++) {
+        String shape = heads[i] + "," + type;
+        String rotary = ",rotary=" + (i == 1 ? 40 : i == 2 ? 18 : 64) + ",pairing=" + i % 2;
+        add("ops/rope_kv_store", shape + rotary + ",tokens=3,position=5", finite);
+        add("ops/attention_prefill", shape + ",tokens=5,position=31");
+        add("ops/attention_decode", shape + ",tokens=1,position=70,splits=3");
+        add("ops/attention_decode", shape + ",tokens=2,position=300,splits=4");
+      }
+    }
+    for (int size : new int[] {2, 18, 40, 64, 80, 127, 128, 256}) {
+      add("ops/turn_back", "RF_HEAD_SIZE=" + size + ",heads=3,tokens=2", classes);
+    }
+    add("ops/turn_back", "RF_HEAD_SIZE=64,heads=3,tokens=2,bytes=1", finite);
+    add("ops/turn_back", "RF_HEAD_SIZE=96,heads=2,tokens=3,bytes=1");
   }
 
   private void type(QuantType type) {

@@ -35,6 +35,8 @@ final class KernelOperations {
     OPS.put("rope", CacheTrials::rope);
     OPS.put("kv_write", CacheTrials::kvWrite);
     OPS.put("rope_kv_write", CacheTrials::ropeKvWrite);
+    OPS.put("rope_kv_store", TurboTrials::store);
+    OPS.put("turn_back", TurboTrials::turnBack);
     OPS.put("attention_prefill", AttentionTrials::prefill);
     OPS.put("attention_decode", AttentionTrials::decode);
     OPS.put("argmax", ChoiceTrials::argmax);
