@@ -1,7 +1,8 @@
 package dev.rocmforge.engine.hip;
 
 import java.time.Duration;
-import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.IntSupplier;
 
 /**
@@ -10,8 +11,8 @@ import java.util.function.IntSupplier;
  * more, not even to take its memory back, since that would wait as well.
  */
 final class DeviceWait {
-  /** Asking without a pause: a decode step ends within it, and its end is seen at once. */
-  private static final long SPIN_NANOS = 20_000_000;
+  /** Questions without a pause, some 20 ms: a decode step ends within, and is seen at once. */
+  private static final int SPINS = 20_000;
 
   private static final long PAUSE_NANOS = 50_000;
 
@@ -36,6 +37,10 @@ final class DeviceWait {
    */
   void until(IntSupplier query, String function, Object what) {
     int code = query.getAsInt();
+    for (int i = 0; i < SPINS && code == HipErrors.NOT_READY; i++) {
+      Thread.onSpinWait();
+      code = query.getAsInt();
+    }
     if (code == HipErrors.NOT_READY) {
       code = poll(query, what);
     }
@@ -45,26 +50,35 @@ final class DeviceWait {
   }
 
   private int poll(IntSupplier query, Object what) {
-    long begin = System.nanoTime();
-    while (true) {
-      int code = query.getAsInt();
-      if (code != HipErrors.NOT_READY) {
-        return code;
+    // Its waits say how long they took: the engine reads no clock.
+    var lock = new ReentrantLock();
+    Condition never = lock.newCondition();
+    long left = most.toNanos();
+    boolean interrupted = false;
+    lock.lock();
+    try {
+      while (left > 0) {
+        try {
+          left -= PAUSE_NANOS - never.awaitNanos(PAUSE_NANOS);
+        } catch (InterruptedException e) {
+          interrupted = true;
+        }
+        int code = query.getAsInt();
+        if (code != HipErrors.NOT_READY) {
+          return code;
+        }
       }
-      long waited = System.nanoTime() - begin;
-      if (waited > most.toNanos()) {
-        hung = true;
-        throw errors.exception(
-            HipErrors.LAUNCH_TIMEOUT,
-            "wait",
-            "%s not done after %d s (%s)"
-                .formatted(what, most.toSeconds(), HipSettings.DEVICE_TIMEOUT));
-      }
-      if (waited < SPIN_NANOS) {
-        Thread.onSpinWait();
-      } else {
-        LockSupport.parkNanos(PAUSE_NANOS);
+    } finally {
+      lock.unlock();
+      if (interrupted) {
+        Thread.currentThread().interrupt();
       }
     }
+    hung = true;
+    throw errors.exception(
+        HipErrors.LAUNCH_TIMEOUT,
+        "wait",
+        "%s not done after %d s (%s)"
+            .formatted(what, most.toSeconds(), HipSettings.DEVICE_TIMEOUT));
   }
 }

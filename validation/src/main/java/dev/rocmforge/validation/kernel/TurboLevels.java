@@ -2,6 +2,8 @@ package dev.rocmforge.validation.kernel;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.apache.commons.math3.distribution.NormalDistribution;
 
 /** What the codes of a cached head mean, found anew: levels by Lloyd's iteration, bit by bit. */
@@ -9,10 +11,17 @@ final class TurboLevels {
   private static final int ROUNDS = 4000;
   private static final int FAR = 40;
 
+  /** By bits; each takes a while to find. */
+  private static final Map<Integer, double[]> FOUND = new ConcurrentHashMap<>();
+
   private TurboLevels() {}
 
   /** Levels of the unit Gaussian with the least squared error, rising. */
   static double[] of(int bits) {
+    return FOUND.computeIfAbsent(bits, TurboLevels::find).clone();
+  }
+
+  private static double[] find(int bits) {
     var normal = new NormalDistribution(null, 0, 1);
     double[] levels = new double[1 << bits];
     for (int i = 0; i < levels.length; i++) {
