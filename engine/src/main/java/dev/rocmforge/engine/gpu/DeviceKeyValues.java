@@ -136,7 +136,7 @@ final class DeviceKeyValues {
     }
 
     private float element(Side from, int ofLayer, int at, int element) {
-      if (element == 0 || side != from || layer != ofLayer || position != at) {
+      if (element == 0 || !from.equals(side) || layer != ofLayer || position != at) {
         fetch(from, ofLayer, at, row);
         side = from;
         layer = ofLayer;

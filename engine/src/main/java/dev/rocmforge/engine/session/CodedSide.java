@@ -2,6 +2,7 @@ package dev.rocmforge.engine.session;
 
 import dev.rocmforge.engine.KvStorage;
 import dev.rocmforge.engine.KvType;
+import java.util.Arrays;
 
 /**
  * Keys or values as codes with scales. Heads of a turned type are stored, and read, turned: {@link
@@ -100,7 +101,7 @@ public final class CodedSide extends KvSide {
     if (position < full) {
       System.arraycopy(first[layer], position * width() + index * length, to, at, length);
       if (residual != null) {
-        java.util.Arrays.fill(to, at + length, at + 2 * length, 0);
+        Arrays.fill(to, at + length, at + 2 * length, 0);
       }
       return;
     }

@@ -38,7 +38,7 @@ final class SignedResidual {
     }
     for (int i = 0; i < length; i++) {
       if (row(i, residual, 0) < 0) {
-        signs[at + i / Byte.SIZE] |= (byte) (1 << i % Byte.SIZE);
+        signs[at + i / Byte.SIZE] |= (byte) (1 << (i % Byte.SIZE));
       }
     }
     return Float.floatToFloat16((float) Math.sqrt(squares));
@@ -48,7 +48,7 @@ final class SignedResidual {
   void decode(byte[] signs, int from, short norm, float[] to, int at) {
     float step = factor * Float.float16ToFloat(norm);
     for (int i = 0; i < length; i++) {
-      boolean negative = (signs[from + i / Byte.SIZE] >> i % Byte.SIZE & 1) != 0;
+      boolean negative = ((signs[from + i / Byte.SIZE] >> (i % Byte.SIZE)) & 1) != 0;
       to[at + i] = negative ? -step : step;
     }
   }

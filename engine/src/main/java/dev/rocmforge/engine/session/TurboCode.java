@@ -15,18 +15,18 @@ final class TurboCode implements KvCode {
   /**
    * Positive levels of the unit Gaussian by bits (Max, Quantizing for Minimum Distortion, 1960).
    */
-  private static final float[][] POSITIVE = {
-    {0.452780035f, 1.510417608f},
-    {0.245094179f, 0.756005281f, 1.343909279f, 2.151945705f},
+  private static final double[][] POSITIVE = {
+    {0.452780035, 1.510417608},
+    {0.245094179, 0.756005281, 1.343909279, 2.151945705},
     {
-      0.128395030f,
-      0.388048299f,
-      0.656759119f,
-      0.942340456f,
-      1.256231197f,
-      1.618046386f,
-      2.069017227f,
-      2.732589571f
+      0.128395030,
+      0.388048299,
+      0.656759119,
+      0.942340456,
+      1.256231197,
+      1.618046386,
+      2.069017227,
+      2.732589571
     }
   };
 
@@ -39,15 +39,15 @@ final class TurboCode implements KvCode {
    */
   TurboCode(int bits) {
     this.bits = bits;
-    float[] positive = POSITIVE[bits - 2];
+    double[] positive = POSITIVE[bits - 2];
     int half = positive.length;
     levels = new float[2 * half];
     borders = new float[half - 1];
     for (int i = 0; i < half; i++) {
-      levels[half + i] = positive[i];
-      levels[half - 1 - i] = -positive[i];
+      levels[half + i] = (float) positive[i];
+      levels[half - 1 - i] = -levels[half + i];
       if (i > 0) {
-        borders[i - 1] = (positive[i - 1] + positive[i]) / 2;
+        borders[i - 1] = (levels[half + i - 1] + levels[half + i]) / 2;
       }
     }
   }
@@ -72,12 +72,12 @@ final class TurboCode implements KvCode {
       int packed = 0;
       for (int i = unit; i < Math.min(length, unit + UNIT); i++) {
         int code = code(x[at + i] * inverse);
-        packed |= code << (i - unit) * bits;
+        packed |= code << ((i - unit) * bits);
         product += x[at + i] * levels[code];
         norm += levels[code] * levels[code];
       }
       for (int i = 0; i < bits; i++) {
-        codes[to + unit / UNIT * bits + i] = (byte) (packed >>> Byte.SIZE * i);
+        codes[to + unit / UNIT * bits + i] = (byte) (packed >>> (Byte.SIZE * i));
       }
     }
     scales[scaleAt] = Float.floatToFloat16(product / norm);
@@ -102,10 +102,10 @@ final class TurboCode implements KvCode {
     for (int unit = 0; unit < length; unit += UNIT) {
       int packed = 0;
       for (int i = 0; i < bits; i++) {
-        packed |= (codes[from + unit / UNIT * bits + i] & 0xff) << Byte.SIZE * i;
+        packed |= (codes[from + unit / UNIT * bits + i] & 0xff) << (Byte.SIZE * i);
       }
       for (int i = unit; i < Math.min(length, unit + UNIT); i++) {
-        x[at + i] = levels[packed >>> (i - unit) * bits & mask] * scale;
+        x[at + i] = levels[(packed >>> ((i - unit) * bits)) & mask] * scale;
       }
     }
   }

@@ -26,8 +26,9 @@ final class DoubleTurbo {
     double[][] all = new double[length][length];
     for (int i = 0; i < length; i++) {
       for (int j = 0; j < length; j++) {
-        double hadamard = Integer.bitCount(i % power & j % power) % 2 == 0 ? 1 : -1;
-        double angle = 2 * Math.PI * (i / power) * (j / power) / odd;
+        double hadamard = Integer.bitCount((i % power) & (j % power)) % 2 == 0 ? 1 : -1;
+        int outer = (i / power) * (j / power) % odd;
+        double angle = 2 * Math.PI * outer / odd;
         double hartley = Math.sqrt(2) * Math.cos(angle - Math.PI / 4);
         all[i][j] = hadamard * hartley / Math.sqrt(length) * signs[j];
       }

@@ -65,6 +65,7 @@ class TurboCacheTest {
   }
 
   /** Inner products with queries as attention forms them, and what they ought to be. */
+  @SuppressWarnings("ArrayRecordComponent") // never compared; a record for its accessors
   private record Products(double[] found, double[] exact) {
     static Products of(KvCache cache, int length, float[] keys) {
       CodedSide side = (CodedSide) cache.keys();

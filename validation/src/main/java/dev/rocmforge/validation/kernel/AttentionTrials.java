@@ -36,6 +36,7 @@ final class AttentionTrials {
   }
 
   /** One side of the cache: known rows, then poison that no kernel may look at. */
+  @SuppressWarnings("ArrayRecordComponent") // never compared; a record for its accessors
   private record Side(float[] rows, Trial.Slot data, Trial.Slot scales) {}
 
   private Side side(String name, int type) {

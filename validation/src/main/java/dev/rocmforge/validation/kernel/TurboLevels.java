@@ -44,8 +44,8 @@ final class TurboLevels {
   static void put(byte[] codes, int firstByte, int index, int bits, int code) {
     for (int bit = 0; bit < bits; bit++) {
       int at = index * bits + bit;
-      if ((code >> bit & 1) != 0) {
-        codes[firstByte + at / 8] |= (byte) (1 << at % 8);
+      if (((code >> bit) & 1) != 0) {
+        codes[firstByte + at / 8] |= (byte) (1 << (at % 8));
       }
     }
   }
@@ -54,7 +54,7 @@ final class TurboLevels {
     int code = 0;
     for (int bit = 0; bit < bits; bit++) {
       int at = index * bits + bit;
-      code |= (codes[firstByte + at / 8] >> at % 8 & 1) << bit;
+      code |= ((codes[firstByte + at / 8] >> (at % 8)) & 1) << bit;
     }
     return code;
   }

@@ -281,9 +281,9 @@ final class TurboTrials {
     Vectors back = new Vectors(tokens, heads * size);
     for (int token = 0; token < tokens; token++) {
       for (int head = 0; head < heads; head++) {
-        Product.Value[] one1 = rotation.turn(all, token, head * size, true);
+        Product.Value[] turnedBack = rotation.turn(all, token, head * size, true);
         for (int i = 0; i < size; i++) {
-          back.set(token, head * size + i, one1[i]);
+          back.set(token, head * size + i, turnedBack[i]);
         }
       }
     }

@@ -25,7 +25,7 @@ final class TurnedHeads {
     }
     for (int i = 0; i < length; i++) {
       for (int j = 0; j < length; j++) {
-        double parity = Integer.bitCount(i % power & j % power) % 2 == 0 ? 1 : -1;
+        double parity = Integer.bitCount((i % power) & (j % power)) % 2 == 0 ? 1 : -1;
         matrix[i][j] = parity * hartley(i / power, j / power) / Math.sqrt(power);
       }
     }
