@@ -53,9 +53,8 @@ final class BaselineCommand {
     if ((from == null) == (runs == null)) {
       throw usage("save", "one of --from and --runs needed");
     }
-    List<RunRecord> records = from == null ? taken(runs, options, folder) : some(from);
     Baseline baseline = Baseline.in(folder);
-    int added = baseline.save(records);
+    int added = from == null ? taken(runs, options, folder, baseline) : baseline.save(some(from));
     out().printf("%s: %d runs added%n", folder, added);
     return list(folder);
   }
@@ -149,7 +148,8 @@ final class BaselineCommand {
     return ExitCode.DONE.code();
   }
 
-  private List<RunRecord> taken(int runs, List<String> options, Path folder) {
+  /** Each run is saved as it is taken: the first that cannot be ends it, a kill loses one. */
+  private int taken(int runs, List<String> options, Path folder, Baseline baseline) {
     if (runs < 1) {
       throw usage("save", "--runs: at least 1 needed, " + runs + " given");
     }
@@ -163,8 +163,9 @@ final class BaselineCommand {
               err.println("baseline: " + line.replace("candidate ", ""));
               err.flush();
             });
-    taken.take(runs);
-    return taken.candidate();
+    int[] added = {0};
+    taken.take(runs, run -> added[0] += baseline.save(List.of(run)));
+    return added[0];
   }
 
   private static List<RunRecord> some(Path folder) {

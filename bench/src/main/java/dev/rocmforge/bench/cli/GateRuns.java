@@ -48,6 +48,16 @@ final class GateRuns {
 
   /** Runs so many more, or so many more pairs. */
   void take(int runs) {
+    take(runs, run -> {});
+  }
+
+  /**
+   * Runs so many more, or so many more pairs.
+   *
+   * @param kept gets each of the candidate's as soon as it is there, so that an interruption loses
+   *     none
+   */
+  void take(int runs, Consumer<RunRecord> kept) {
     for (int i = 1; i <= runs; i++) {
       int number = i;
       other.ifPresent(
@@ -56,7 +66,9 @@ final class GateRuns {
             baseline.add(build.run(options, out.resolve("baseline")));
           });
       progress.accept("candidate run " + number + " of " + runs);
-      candidate.add(own.run(options, out.resolve("candidate")));
+      RunRecord run = own.run(options, out.resolve("candidate"));
+      candidate.add(run);
+      kept.accept(run);
     }
   }
 

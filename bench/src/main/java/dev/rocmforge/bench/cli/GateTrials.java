@@ -82,20 +82,15 @@ final class GateTrials {
     out.println("### Recorded runs: " + file.getFileName() + "\n");
     for (RunSeries series : all) {
       RunNoise noise = RunNoise.of(series.medians());
-      SelfTest test = test(settings, settings.baselineRuns());
-      int[] windows = test.windows(series.medians());
       out.printf(
           Locale.ROOT,
-          "%s: %d runs; %s. Noise from run to run %.1f %%, correlation taken as %.2f. In the order"
-              + " recorded: %d of %d stretches of %d and 10 runs raise an alarm.%n%n",
+          "%s: %d runs; %s. Noise from run to run %.1f %%, correlation taken as %.2f. %s%n%n",
           series.row(),
           series.runs().size(),
           String.join("; ", series.facts()),
           100 * noise.scale(),
           noise.correlation(),
-          windows[0],
-          windows[1],
-          settings.baselineRuns());
+          inOrder(settings, series));
     }
     for (int baselineRuns : new int[] {settings.baselineRuns(), 10}) {
       SelfTest test = test(settings, baselineRuns);
@@ -112,5 +107,14 @@ final class GateTrials {
       out.println(GateSelfTestMarkdown.table(test, rows));
       out.flush();
     }
+  }
+
+  private String inOrder(GateSettings settings, RunSeries series) {
+    int baseline = settings.baselineRuns();
+    int[] alarms = test(settings, baseline).windows(series.medians());
+    return alarms[1] == 0
+        ? "Too few for a stretch of %d and 10 runs in the order recorded.".formatted(baseline)
+        : "In the order recorded: %d of %d stretches of %d and 10 runs raise an alarm."
+            .formatted(alarms[0], alarms[1], baseline);
   }
 }

@@ -1,6 +1,7 @@
 package dev.rocmforge.bench.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.rocmforge.bench.run.BenchProcess;
@@ -224,6 +225,34 @@ class GateCommandTest {
     Said.by("gate").refused(ExitCode.USAGE, "--candidate");
     Said.by("gate", "--candidate", at("x"), "--confirm", "1").refused(ExitCode.USAGE, "--runs");
     gate(folder.resolve("nowhere")).refused(ExitCode.FAILED, "no record");
+  }
+
+  /** Each run is saved as it is taken, so one that cannot be saved is found before the next. */
+  @Test
+  void theFirstUncheckedRunEndsTheRecordingOfABaseline() {
+    Said saved =
+        Said.by(
+            "baseline",
+            "save",
+            "--runs",
+            "30",
+            "--baseline",
+            at("base"),
+            "--",
+            "-m",
+            "lexicon-draft-q8_0",
+            "-p",
+            "8",
+            "-n",
+            "0",
+            "-r",
+            "1",
+            "--warmup",
+            "0",
+            "--no-check");
+    saved.refused(ExitCode.FAILED, "complete and passed needed, found complete and UNCHECKED");
+    assertTrue(saved.err().contains("run 1 of 30"), saved.err());
+    assertFalse(saved.err().contains("run 2 of 30"), saved.err());
   }
 
   @Test
