@@ -107,13 +107,12 @@ final class BenchCommand implements Callable<Integer> {
               : new BenchChecks(opened, file, options, places, lines::decided).run(plan.tokens());
       checks.forEach(lines::checked);
       Processor processor = Processor.probe();
-      // The weights of a GPU lie in memory that this cannot measure.
-      Optional<Environment.Bandwidth> bandwidth =
-          gpu.isPresent() ? Optional.empty() : Optional.of(bandwidth(processor));
-      bandwidth.ifPresent(lines::bandwidth);
+      Environment.Bandwidth bandwidth =
+          gpu.isPresent() ? gpu.get().bandwidth() : bandwidth(processor);
+      lines.bandwidth(bandwidth);
       Subject subject = subject(file, choice, gpu, places);
       Environment environment =
-          MachineProbe.environment(processor, bandwidth, gpu.map(GpuSubject::device));
+          MachineProbe.environment(processor, Optional.of(bandwidth), gpu.map(GpuSubject::device));
       if (speculation.asked(places).isPresent()) {
         return speculative(places, plan, opened, subject, environment, checks, lines);
       }

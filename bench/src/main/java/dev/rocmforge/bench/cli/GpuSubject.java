@@ -10,6 +10,7 @@ import dev.rocmforge.engine.route.InferencePath;
 import dev.rocmforge.engine.route.Route;
 import dev.rocmforge.reports.record.DeviceRuntime;
 import dev.rocmforge.reports.record.Environment;
+import dev.rocmforge.validation.machine.DeviceBandwidth;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -18,8 +19,10 @@ import java.util.function.Consumer;
  *
  * @param runtime which library spoke HIP's ABI
  * @param device the one that is taken
+ * @param bandwidth of its memory, where the weights lie
  */
-record GpuSubject(DeviceRuntime runtime, Environment.Device device) {
+record GpuSubject(
+    DeviceRuntime runtime, Environment.Device device, Environment.Bandwidth bandwidth) {
   /**
    * Looks at the device that a run would take. Empty if none was asked for, or if the model cannot
    * run there and may fall back: the options speak of the CPU from then on.
@@ -53,7 +56,8 @@ record GpuSubject(DeviceRuntime runtime, Environment.Device device) {
             device.architectureName(),
             device.memoryBytes(),
             Integer.toString(runtime.version()),
-            Integer.toString(runtime.driverVersion())));
+            Integer.toString(runtime.driverVersion())),
+        DeviceBandwidth.measure(guarded.gpu().device(), runtime.kind()));
   }
 
   static DeviceRuntime kind(RuntimeKind kind) {

@@ -147,7 +147,8 @@ final class SweepCommand implements Callable<Integer> {
               subject,
               reference,
               () ->
-                  MachineProbe.environment(processor, Optional.empty(), Optional.of(gpu.device())));
+                  MachineProbe.environment(
+                      processor, Optional.of(gpu.bandwidth()), Optional.of(gpu.device())));
       sweep.run(cells, this::decided);
     }
   }
