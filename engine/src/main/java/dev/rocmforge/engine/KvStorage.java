@@ -7,8 +7,8 @@ import java.util.stream.Collectors;
 
 /**
  * How a session keeps keys and values. Written {@code TYPE}, or {@code KEYS/VALUES}, followed by
- * {@code +qjl} for {@link #correction} and {@code +fullN} for {@link #full}: {@code turbo4}, {@code
- * turbo4/f16}, {@code turbo3+qjl+full1}.
+ * {@code +qjl} for {@link #correction}, {@code +fullN} for {@link #full} and {@code +seedN} for
+ * another {@link #seed} than 1: {@code turbo4}, {@code turbo4/f16}, {@code turbo3+qjl+full1}.
  *
  * @param correction whether a sign of every coordinate of a random projection of what rounding took
  *     from a key is kept, which makes scores unbiased; coded keys that are turned only
@@ -24,6 +24,7 @@ public record KvStorage(KvType keys, KvType values, boolean correction, int full
 
   private static final String CORRECTION = "qjl";
   private static final String FULL = "full";
+  private static final String OTHER_SEED = "seed";
 
   public KvStorage {
     if (correction && !keys.turned()) {
@@ -37,6 +38,10 @@ public record KvStorage(KvType keys, KvType values, boolean correction, int full
     if (full > 0 && !(keys.coded() || values.coded())) {
       throw new InputException(
           "KV cache: +full needs a coded type, %s given".formatted(word(keys, values)));
+    }
+    if (seed != SEED && !keys.turned() && !values.turned()) {
+      throw new InputException(
+          "KV cache: +seed needs turbo2, turbo3 or turbo4, %s given".formatted(word(keys, values)));
     }
   }
 
@@ -63,6 +68,7 @@ public record KvStorage(KvType keys, KvType values, boolean correction, int full
     KvType values = type(types[types.length - 1]).orElseThrow(() -> unknown(word));
     boolean correction = false;
     int full = 0;
+    long seed = SEED;
     for (String part : parts) {
       if (part.equals(parts[0])) {
         continue;
@@ -71,11 +77,13 @@ public record KvStorage(KvType keys, KvType values, boolean correction, int full
         correction = true;
       } else if (part.matches(FULL + "\\d{1,4}")) {
         full = Integer.parseInt(part.substring(FULL.length()));
+      } else if (part.matches(OTHER_SEED + "\\d{1,18}")) {
+        seed = Long.parseLong(part.substring(OTHER_SEED.length()));
       } else {
         throw unknown(word);
       }
     }
-    return new KvStorage(keys, values, correction, full, SEED);
+    return new KvStorage(keys, values, correction, full, seed);
   }
 
   private static Optional<KvType> type(String word) {
@@ -84,7 +92,7 @@ public record KvStorage(KvType keys, KvType values, boolean correction, int full
 
   private static InputException unknown(String word) {
     return new InputException(
-        "KV cache: %s, or two of them as KEYS/VALUES, then +qjl and +fullN if wanted; '%s' given"
+        "KV cache: %s, or two of them as KEYS/VALUES, then +qjl, +fullN and +seedN if wanted; '%s' given"
             .formatted(
                 Arrays.stream(KvType.values()).map(KvType::word).collect(Collectors.joining(", ")),
                 word));
@@ -98,7 +106,8 @@ public record KvStorage(KvType keys, KvType values, boolean correction, int full
   public String word() {
     return word(keys, values)
         + (correction ? "+" + CORRECTION : "")
-        + (full > 0 ? "+" + FULL + full : "");
+        + (full > 0 ? "+" + FULL + full : "")
+        + (seed == SEED ? "" : "+" + OTHER_SEED + seed);
   }
 
   public KvStorage withSeed(long other) {

@@ -67,6 +67,15 @@ public interface ModelFile extends AutoCloseable {
     return Optional.empty();
   }
 
+  /**
+   * The KV cache that the file asks for, if it does.
+   *
+   * @throws InputException if it asks for one that there is not
+   */
+  default Optional<KvStorage> kvStorage() {
+    return Optional.empty();
+  }
+
   /** Everything that the file stores, in its order. */
   List<Entry> entries();
 

@@ -3,6 +3,8 @@ package dev.rocmforge.bench.cli;
 import dev.rocmforge.engine.Backend;
 import dev.rocmforge.engine.InputException;
 import dev.rocmforge.engine.KvStorage;
+import dev.rocmforge.engine.KvType;
+import dev.rocmforge.engine.Model;
 import dev.rocmforge.engine.gpu.guard.GuardOptions;
 import dev.rocmforge.engine.route.RouterTable;
 import java.util.HashMap;
@@ -31,12 +33,12 @@ final class BackendOptions {
   @Option(
       names = "--kv-type",
       paramLabel = "TYPE",
-      defaultValue = "f32",
       converter = KvStorageReader.class,
       description = {
         "Storage of the KV cache: f32, f16, q8_0, turbo4, turbo3 or turbo2, or KEYS/VALUES"
-            + " (default: ${DEFAULT-VALUE}).",
-        "+qjl corrects scores of turbo keys, +fullN keeps N positions in f32; on the CPU."
+            + " (default: what a .rfm asks for, else f32).",
+        "+seedN turns heads by another seed than 1; on the CPU +qjl corrects scores of turbo keys"
+            + " and +fullN keeps N positions in f32."
       })
   private KvStorage kv;
 
@@ -153,7 +155,8 @@ final class BackendOptions {
     fellBack = true;
   }
 
-  KvStorage kv() {
-    return kv;
+  /** The cache that was asked for, else the one that the model's file asks for, else f32. */
+  KvStorage kv(Model model) {
+    return kv != null ? kv : model.file().kvStorage().orElse(KvStorage.of(KvType.F32));
   }
 }

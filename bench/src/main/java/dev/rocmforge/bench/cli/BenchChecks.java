@@ -55,7 +55,7 @@ final class BenchChecks {
     int steps = Math.clamp(WEIGHTS_CHECKED / file.parameters(), LEAST_STEPS, MOST_STEPS);
     try (Backend subject = options.backend().open(options.mostThreads(), lines);
         Backend reference = other.open(0, GuardOptions.of(Map.of()), lines)) {
-      OutputCheck check = new OutputCheck(model, subject, options.session());
+      OutputCheck check = new OutputCheck(model, subject, options.session(model));
       TokenIds prompt = tokens.withoutText().first(PROMPT_TOKENS);
       checks.add(check.against(reference, prompt, steps));
       golden()

@@ -116,9 +116,9 @@ final class BenchOptions {
     return threadCounts().stream().mapToInt(Integer::intValue).max().orElseThrow();
   }
 
-  SessionOptions session() {
+  SessionOptions session(Model model) {
     atLeast(1, batch, "--batch");
-    return SessionOptions.DEFAULT.withBatchSize(batch).withKv(backend.kv());
+    return SessionOptions.DEFAULT.withBatchSize(batch).withKv(backend.kv(model));
   }
 
   private List<Integer> threadCounts() {
@@ -157,10 +157,11 @@ final class BenchOptions {
       lines.accept(
           "Shard %s: %d of %d workloads".formatted(sharding.shard(), part.size(), tasks.size()));
     }
+    KvAdvice.lines(model, backend.kv(model)).forEach(lines);
     return new BenchPlan(
         part,
         count -> backend.open(count, lines),
-        session(),
+        session(model),
         runs,
         warm.isEmpty() && !standard ? OptionalInt.of(1) : warm,
         source,

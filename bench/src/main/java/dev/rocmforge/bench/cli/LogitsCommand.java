@@ -64,15 +64,10 @@ final class LogitsCommand implements Callable<Integer> {
           "--batch of at least 1 and --threads of at least 0 needed, %d and %d given"
               .formatted(batch, threads));
     }
-    SessionOptions options =
-        SessionOptions.DEFAULT
-            .withContextLength(tokens.length)
-            .withBatchSize(batch)
-            .withKv(backend.kv());
     String done;
     try (Model opened = Model.open(model.path());
         Backend engine = backend.open(threads, spec.commandLine().getErr()::println);
-        Session session = engine.open(opened, options);
+        Session session = engine.open(opened, session(opened));
         FloatFile file = FloatFile.create(out)) {
       session.forward(tokens, (position, logits) -> file.write(logits));
       done =
@@ -83,5 +78,12 @@ final class LogitsCommand implements Callable<Integer> {
     err.println(done);
     err.flush();
     return ExitCode.DONE.code();
+  }
+
+  private SessionOptions session(Model opened) {
+    return SessionOptions.DEFAULT
+        .withContextLength(tokens.length)
+        .withBatchSize(batch)
+        .withKv(backend.kv(opened));
   }
 }

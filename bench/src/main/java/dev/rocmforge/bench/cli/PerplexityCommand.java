@@ -73,7 +73,7 @@ final class PerplexityCommand implements Callable<Integer> {
       int[] tokens = Tokenizer.of(opened.file().metadata()).encode(text(), EncodeOptions.PLAIN);
       int count = windows == null ? Perplexity.windowsIn(tokens.length, window) : windows;
       SessionOptions options =
-          SessionOptions.DEFAULT.withContextLength(window).withKv(backend.kv());
+          SessionOptions.DEFAULT.withContextLength(window).withKv(backend.kv(opened));
       try (Session session = engine.open(opened, options)) {
         Perplexity result = Perplexity.of(session, tokens, window, Math.max(1, count));
         spec.commandLine()

@@ -33,7 +33,7 @@ final class RunLines {
     err.flush();
   }
 
-  void processor(Processor processor, BackendChoice choice, int threads, SessionOptions options) {
+  void processor(Processor processor, BackendChoice choice, int threads) {
     begin("Detecting CPU capabilities... ");
     say("done");
     say("  Physical cores: %d", processor.physicalCores());
@@ -53,7 +53,9 @@ final class RunLines {
             ? "scalar"
             : "vector, " + VectorBackend.vectorBits() + " bits");
     say("Device: CPU");
-    say("Batch config: max %d tokens/batch, use %d cores", options.batchSize(), threads);
+    say(
+        "Batch config: max %d tokens/batch, use %d cores",
+        SessionOptions.DEFAULT.batchSize(), threads);
   }
 
   void model(Model model, Tokenizer tokenizer, Prompt prompt) {

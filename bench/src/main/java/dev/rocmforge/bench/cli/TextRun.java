@@ -7,6 +7,7 @@ import dev.rocmforge.bench.run.OutputPlace;
 import dev.rocmforge.bench.run.Prompt;
 import dev.rocmforge.engine.Backend;
 import dev.rocmforge.engine.InputException;
+import dev.rocmforge.engine.KvStorage;
 import dev.rocmforge.engine.Model;
 import dev.rocmforge.engine.Probe;
 import dev.rocmforge.engine.Session;
@@ -43,13 +44,12 @@ final class TextRun {
   int run(Path file) {
     BackendChoice choice = options.backend().choice();
     SamplerOptions sampling = options.sampler();
-    SessionOptions base = SessionOptions.DEFAULT.withKv(options.backend().kv());
     options.kvDump().ifPresent(OutputPlace::checkFile);
     int most = options.maxTokens();
     try (Backend backend =
         options.backend().openWithFallback(options.threads(), line -> lines.say(line))) {
       if (choice != BackendChoice.GPU) {
-        lines.processor(Processor.probe(), choice, choice.threads(options.threads()), base);
+        lines.processor(Processor.probe(), choice, choice.threads(options.threads()));
       }
       lines.begin("Loading weights... ");
       long start = System.nanoTime();
@@ -58,8 +58,12 @@ final class TextRun {
         lines.say("done in %.1fs", (System.nanoTime() - start) / 1e9);
         Prompt prompt = Prompt.of(tokenizer, options.prompt(), options.template());
         lines.model(model, tokenizer, prompt);
+        KvStorage kv = options.backend().kv(model);
+        KvAdvice.lines(model, kv).forEach(line -> lines.say("%s", line));
         SessionOptions sized =
-            base.withContextLength(contextLength(model, prompt.tokens().size(), most));
+            SessionOptions.DEFAULT
+                .withKv(kv)
+                .withContextLength(contextLength(model, prompt.tokens().size(), most));
         int code;
         try (Drafting drafting = drafting(backend, model, sized, sampling);
             Session session = open(backend, model, sized, prompt, Probe.NONE)) {

@@ -67,6 +67,15 @@ final class ValidateKvCommand implements Callable<Integer> {
   private KvStorage reference;
 
   @Option(
+      names = "--base",
+      paramLabel = "MODEL",
+      description = {
+        "The reference runs these weights: another file of the same model, such as the one in f16.",
+        "With --types f16 alone the divergence is that of the weights (default: the model)."
+      })
+  private String base;
+
+  @Option(
       names = "--window",
       paramLabel = "N",
       defaultValue = "512",
@@ -96,21 +105,34 @@ final class ValidateKvCommand implements Callable<Integer> {
     }
     PrintWriter out = spec.commandLine().getOut();
     try (Model opened = Model.open(model.path());
+        Model other =
+            Model.open(base == null ? model.path() : ModelPlaces.standard().resolve(base));
         Backend engine = backend.open(0, spec.commandLine().getErr()::println)) {
       if (!(opened.config().blocks() instanceof TransformerBlocks blocks)) {
         throw new InputException(opened.file().path() + ": keeps no keys and values");
       }
+      int words = opened.config().vocabularySize();
+      if (other.config().vocabularySize() != words) {
+        throw new InputException(
+            "%s: vocabulary of %d needed, %d found"
+                .formatted(other.file().path(), words, other.config().vocabularySize()));
+      }
       int[] tokens = opened.tokenizer().encode(text(), EncodeOptions.PLAIN);
       out.printf(
-          "%s on %s, %d windows of %d tokens, against %s%n",
-          opened.config().name(), engine.name(), windows, window, reference.word());
+          "%s on %s, %d windows of %d tokens, against %s of %s%n",
+          opened.file().path().getFileName(),
+          engine.name(),
+          windows,
+          window,
+          reference.word(),
+          other.file().path().getFileName());
       if (byLayer) {
         byLayer(out, opened, engine, blocks, tokens);
         return ExitCode.DONE.code();
       }
       out.printf(ROW, "kv type", "bytes", "of f16", "mean KL", "+-", "same top", "perplexity");
       for (KvStorage type : Stream.concat(Stream.of(reference), types.stream()).toList()) {
-        line(out, opened, engine, blocks, tokens, type);
+        line(out, opened, other, engine, blocks, tokens, type);
       }
     }
     return ExitCode.DONE.code();
@@ -119,13 +141,14 @@ final class ValidateKvCommand implements Callable<Integer> {
   private void line(
       PrintWriter out,
       Model opened,
+      Model other,
       Backend engine,
       TransformerBlocks blocks,
       int[] tokens,
       KvStorage type) {
     SessionOptions options = SessionOptions.DEFAULT.withContextLength(window);
     try (Session subject = engine.open(opened, options.withKv(type));
-        Session against = engine.open(opened, options.withKv(reference))) {
+        Session against = engine.open(other, options.withKv(reference))) {
       Divergence found = Divergence.of(subject, against, tokens, window, windows, false);
       long bytes = bytes(opened, blocks, type);
       double halves = bytes(opened, blocks, KvStorage.parse("f16"));

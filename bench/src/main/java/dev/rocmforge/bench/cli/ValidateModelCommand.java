@@ -74,7 +74,7 @@ final class ValidateModelCommand implements Callable<Integer> {
     output.check();
     try (Model opened = Model.open(model.path())) {
       PrintWriter err = spec.commandLine().getErr();
-      SessionOptions session = SessionOptions.DEFAULT.withKv(backend.kv());
+      SessionOptions session = SessionOptions.DEFAULT.withKv(backend.kv(opened));
       int most = Math.min(512, opened.config().contextLength());
       Optional<GpuSubject> gpu =
           GpuSubject.probe(backend, opened, session.withContextLength(most), err::println);

@@ -95,7 +95,7 @@ final class ValidatePrefillCommand implements Callable<Integer> {
       SessionOptions session =
           SessionOptions.DEFAULT
               .withBatchSize(batch)
-              .withKv(backend.kv())
+              .withKv(backend.kv(opened))
               .withContextLength(ids.length);
       PrintWriter err = spec.commandLine().getErr();
       Optional<GpuSubject> gpu = GpuSubject.probe(backend, opened, session, err::println);

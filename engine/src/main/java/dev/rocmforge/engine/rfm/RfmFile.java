@@ -1,6 +1,9 @@
 package dev.rocmforge.engine.rfm;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.rocmforge.engine.InputException;
+import dev.rocmforge.engine.KvStorage;
+import dev.rocmforge.engine.KvType;
 import dev.rocmforge.engine.ModelFile;
 import dev.rocmforge.engine.gguf.GgufFile;
 import dev.rocmforge.engine.gguf.GgufMetadata;
@@ -15,6 +18,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -27,6 +31,7 @@ import java.util.zip.CRC32C;
  */
 public final class RfmFile implements ModelFile {
   private static final int PIECE = 8 << 20;
+  private static final String KV_BITS = "kv_quant_bits";
 
   private final Path path;
   private final Arena arena;
@@ -108,6 +113,24 @@ public final class RfmFile implements ModelFile {
   @Override
   public GgufMetadata metadata() {
     return metadata.gguf();
+  }
+
+  @Override
+  public Optional<KvStorage> kvStorage() {
+    JsonNode bits = metadata.fields().path(KV_BITS);
+    if (bits.isMissingNode() || bits.isNull()) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        Arrays.stream(KvType.values())
+            .filter(type -> type.turned() && bits.isInt() && type.bits() == bits.intValue())
+            .map(KvStorage::of)
+            .findFirst()
+            .orElseThrow(
+                () ->
+                    new InputException(
+                        "%s: metadata: %s: 2, 3 or 4 needed, %s found; --kv-type takes another cache"
+                            .formatted(path, KV_BITS, bits))));
   }
 
   /** All metadata, the keys that this version does not know included. */
