@@ -14,6 +14,7 @@ final class TurboTrials {
   private static final double CLEAR = 1e-4;
 
   private static final int DRAWS = 1000;
+  private static final int TABLES = 100;
 
   private final KernelCase one;
   private final SplittableRandom random;
@@ -22,7 +23,7 @@ final class TurboTrials {
   private final int keyType;
   private final int valueType;
   private final TurnedHeads rotation;
-  private final float[] table;
+  private float[] table;
   private final float[] qkv;
   private final Vectors rows;
 
@@ -56,25 +57,44 @@ final class TurboTrials {
     return type > 1 && type < UNIT;
   }
 
-  /** Every head drawn until no value lies at a border, so that its codes are certain. */
+  /**
+   * Every head drawn until no value lies at a border, so that its codes are certain. Values of
+   * equal magnitude have the same magnitudes after every rope of one angle: then other angles are
+   * drawn.
+   */
   private void draw() {
-    int all = heads.heads() + 2 * heads.kvHeads();
+    for (int i = 0; !drawn(); i++) {
+      if (i == TABLES) {
+        throw new AssertionError(one.id() + ": every draw lies at a border");
+      }
+      table = heads.table(random);
+    }
+  }
+
+  private boolean drawn() {
     for (int token = 0; token < heads.tokens(); token++) {
-      for (int head = 0; head < all; head++) {
-        int draws = 0;
-        do {
-          if (draws++ == DRAWS) {
-            throw new AssertionError(one.id() + ": every draw lies at a border");
-          }
-          float[] values = one.inputs().values(random, 1, size);
-          System.arraycopy(values, 0, qkv, token * stride() + head * size, size);
-        } while (head >= heads.heads() && !clear(prepared(token, head), type(head)));
+      for (int head = 0; head < heads.heads() + 2 * heads.kvHeads(); head++) {
+        if (!drawn(token, head)) {
+          return false;
+        }
         Product.Value[] done = prepared(token, head);
         for (int i = 0; i < size; i++) {
           rows.set(token, head * size + i, done[i]);
         }
       }
     }
+    return true;
+  }
+
+  private boolean drawn(int token, int head) {
+    for (int draws = 0; draws < DRAWS; draws++) {
+      float[] values = one.inputs().values(random, 1, size);
+      System.arraycopy(values, 0, qkv, token * stride() + head * size, size);
+      if (head < heads.heads() || clear(prepared(token, head), type(head))) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private int type(int head) {
