@@ -199,7 +199,10 @@ public record RunComparison(
                       100 * effect,
                       100 * settings.detect())
                   + (moreRuns.isPresent()
-                      ? moreRuns.getAsInt() + " more runs would tell"
+                      ? moreRuns.getAsInt()
+                          + (moreRuns.getAsInt() == 1
+                              ? " more run would tell"
+                              : " more runs would tell")
                       : "no number of runs would tell");
     };
   }
