@@ -46,16 +46,41 @@ final class PairwiseDifferences {
     if (n < 2) {
       return 0;
     }
-    double[] distances = new double[n * (n - 1) / 2];
-    int at = 0;
-    for (int i = 0; i < n; i++) {
-      for (int j = i + 1; j < n; j++) {
-        distances[at++] = Math.abs(values[i] - values[j]);
+    double[] sorted = values.clone();
+    Arrays.sort(sorted);
+    long half = n / 2 + 1;
+    return QN_NORMAL * fewValues(n) * distance(sorted, half * (half - 1) / 2);
+  }
+
+  /**
+   * The distance of a rank, from 1, among those of all pairs: the smallest that so many pairs do
+   * not exceed. Found by halving the doubles between none and the largest, so that the pairs of a
+   * long history are counted and never kept.
+   */
+  private static double distance(double[] sorted, long rank) {
+    long low = 0;
+    long high = Double.doubleToRawLongBits(sorted[sorted.length - 1] - sorted[0]);
+    while (low < high) {
+      long middle = low + (high - low) / 2;
+      if (pairsWithin(sorted, Double.longBitsToDouble(middle)) >= rank) {
+        high = middle;
+      } else {
+        low = middle + 1;
       }
     }
-    Arrays.sort(distances);
-    int half = n / 2 + 1;
-    return QN_NORMAL * fewValues(n) * distances[half * (half - 1) / 2 - 1];
+    return Double.longBitsToDouble(low);
+  }
+
+  private static long pairsWithin(double[] sorted, double distance) {
+    long pairs = 0;
+    int first = 0;
+    for (int last = 1; last < sorted.length; last++) {
+      while (sorted[last] - sorted[first] > distance) {
+        first++;
+      }
+      pairs += last - first;
+    }
+    return pairs;
   }
 
   private static double fewValues(int n) {
