@@ -106,6 +106,7 @@ class ConvertCommandTest {
             "--adastate-anchors"));
     assertTrue(err.toString().contains("--kv-lora-dim: 100 rounded up to 128"), err.toString());
     assertTrue(err.toString().contains("kv_lora_dim written; sessions do not act on it"));
+    assertFalse(err.toString().contains("kv_quant_bits written"), err.toString());
     try (RfmFile written = RfmFile.open(file)) {
       var fields = written.rfmMetadata().fields();
       assertEquals(128, fields.get("kv_lora_dim").asInt());
