@@ -48,7 +48,7 @@ final class PairwiseDifferences {
     }
     double[] sorted = values.clone();
     Arrays.sort(sorted);
-    long half = n / 2 + 1;
+    long half = n / 2 + 1L;
     return QN_NORMAL * fewValues(n) * distance(sorted, half * (half - 1) / 2);
   }
 
