@@ -44,14 +44,23 @@ public final class Model implements AutoCloseable {
   public static Model open(Path path) {
     ModelFile file = ModelFile.open(path);
     try {
-      var source = new ModelSource(file);
-      Family family = family(source, path);
-      ModelConfig config = family.config(source);
-      return new Model(file, config, family.weights(source, config));
+      return of(file);
     } catch (RuntimeException | Error e) {
       file.close();
       throw e;
     }
+  }
+
+  /**
+   * As {@link #open}, of a file that is open; the model owns it from then on.
+   *
+   * @throws InputException as {@link #open}; the file is still the caller's then
+   */
+  public static Model of(ModelFile file) {
+    var source = new ModelSource(file);
+    Family family = family(source, file.path());
+    ModelConfig config = family.config(source);
+    return new Model(file, config, family.weights(source, config));
   }
 
   private static Family family(ModelSource source, Path path) {

@@ -44,6 +44,7 @@ import picocli.CommandLine.Spec;
       TokenizeCommand.class,
       LogitsCommand.class,
       PerplexityCommand.class,
+      ParetoCommand.class,
       ValidateCommand.class,
       SweepCommand.class,
       ReportCommand.class,

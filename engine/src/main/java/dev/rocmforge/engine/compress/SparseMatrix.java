@@ -87,6 +87,21 @@ public final class SparseMatrix {
     return new SparseMatrix("pruned matrix", cols, starts, columns, values);
   }
 
+  /**
+   * The largest magnitudes of a row-major matrix; of equal ones at the border none.
+   *
+   * @param share at most so much of all values is kept, 0 to 1
+   */
+  public static SparseMatrix largest(float[] dense, int rows, int cols, double share) {
+    float[] magnitudes = new float[dense.length];
+    for (int i = 0; i < dense.length; i++) {
+      magnitudes[i] = Math.abs(dense[i]);
+    }
+    Arrays.sort(magnitudes);
+    int dropped = dense.length - (int) (share * dense.length);
+    return of(dense, rows, cols, dropped == 0 ? 0 : magnitudes[dropped - 1]);
+  }
+
   public int rows() {
     return starts.length - 1;
   }

@@ -35,6 +35,34 @@ public final class TruncatedSvd {
     return new TruncatedSvd(a, rows, cols).truncated(rank);
   }
 
+  /**
+   * The factors nearest for inputs of a kind: of all matrices of the rank the one whose product
+   * with them is off least, their elements taken as independent.
+   *
+   * @param energy mean square of each input, one a column; what is below a millionth of the mean
+   *     counts as that
+   */
+  public static LowRank of(float[] a, int rows, int cols, int rank, double[] energy) {
+    double least = 1e-6 * Arrays.stream(energy).average().orElseThrow();
+    if (least == 0) {
+      return of(a, rows, cols, rank);
+    }
+    double[] weights = new double[cols];
+    for (int col = 0; col < cols; col++) {
+      weights[col] = Math.sqrt(Math.max(energy[col], least));
+    }
+    float[] weighted = new float[a.length];
+    for (int i = 0; i < a.length; i++) {
+      weighted[i] = (float) (a[i] * weights[i % cols]);
+    }
+    LowRank factors = of(weighted, rows, cols, rank);
+    float[] v = factors.v();
+    for (int i = 0; i < v.length; i++) {
+      v[i] = (float) (v[i] / weights[i % cols]);
+    }
+    return new LowRank("factors", rows, cols, rank, factors.u(), v);
+  }
+
   private LowRank truncated(int rank) {
     int wide = Math.min(rank + SPARE, Math.min(rows, cols));
     double[][] q = new double[wide][cols];

@@ -30,9 +30,11 @@ final class ConvertPolicy {
   private static final int LEAST_SPARSE = 64;
 
   private final ConvertOptions options;
+  private final InputEnergy energy;
 
-  ConvertPolicy(ConvertOptions options) {
+  ConvertPolicy(ConvertOptions options, InputEnergy energy) {
     this.options = options;
+    this.energy = energy;
   }
 
   /** Whether the tensor belongs to a layer that is kept, or to none. */
@@ -44,7 +46,7 @@ final class ConvertPolicy {
   }
 
   /** A matrix that the engine multiplies with inside a layer; the router is none. */
-  private static boolean product(GgufTensor tensor) {
+  static boolean product(GgufTensor tensor) {
     return tensor.shape().size() >= 2
         && tensor.name().endsWith(".weight")
         && !tensor.name().contains("gate_inp")
@@ -82,7 +84,8 @@ final class ConvertPolicy {
       return pack(tensor, dense(share));
     }
     if (feedForward(tensor) && options.mpoChiMax().isPresent()) {
-      return TensorEncoder.mpo(DenseSource.of(tensor), options.mpoChiMax().getAsInt());
+      return TensorEncoder.mpo(
+          DenseSource.of(tensor), energy.of(tensor), options.mpoChiMax().getAsInt());
     }
     return pack(tensor, note);
   }
@@ -99,7 +102,9 @@ final class ConvertPolicy {
     return sparse.orElseGet(
         () ->
             options.mpoChiMax().isPresent()
-                ? TensorEncoder.mpo(source, options.mpoChiMax().getAsInt()).noted(dense(share))
+                ? TensorEncoder.mpo(
+                        source, energy.of(source.tensor()), options.mpoChiMax().getAsInt())
+                    .noted(dense(share))
                 : pack(source.tensor(), dense(share)));
   }
 
@@ -111,7 +116,8 @@ final class ConvertPolicy {
         && Math.min(source.rows(), source.cols()) >= LEAST_SPARSE) {
       double share = options.sparseThreshold().getAsDouble();
       Optional<EncodedTensor> sparse =
-          TensorEncoder.svdSparse(source, rank, options.pruneThreshold(), share);
+          TensorEncoder.svdSparse(
+              source, energy.of(source.tensor()), rank, options.pruneThreshold(), share);
       if (sparse.isPresent()) {
         return sparse.get();
       }
@@ -123,7 +129,7 @@ final class ConvertPolicy {
           source.tensor(),
           Optional.of("%s is no whole groups of Q4_0".formatted(source.tensor().shape())));
     }
-    return TensorEncoder.svdQuant(source, rank).noted(note);
+    return TensorEncoder.svdQuant(source, energy.of(source.tensor()), rank).noted(note);
   }
 
   private EncodedTensor pack(GgufTensor tensor, Optional<String> note) {

@@ -17,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
@@ -37,14 +38,37 @@ public final class Converter {
   private final Model model;
   private final ConvertOptions options;
   private final ConvertPolicy policy;
+  private final Function<GgufTensor, EncodedTensor> choice;
 
   /**
    * @param model the source, open until the work is done
    */
   public Converter(Model model, ConvertOptions options) {
+    this(model, options, InputEnergy.NONE);
+  }
+
+  /**
+   * As {@link #Converter(Model, ConvertOptions)}, factors weighted by what their inputs are like.
+   *
+   * @param energy of {@code model}'s activations over a text
+   */
+  public Converter(Model model, ConvertOptions options, InputEnergy energy) {
     this.model = model;
     this.options = options;
-    this.policy = new ConvertPolicy(options);
+    this.policy = new ConvertPolicy(options, energy);
+    this.choice = policy::encode;
+  }
+
+  /**
+   * Every tensor as somebody else decides.
+   *
+   * @param choice asked once for each tensor that is blocks of a type
+   */
+  public Converter(Model model, Function<GgufTensor, EncodedTensor> choice) {
+    this.model = model;
+    this.options = ConvertOptions.LOSSLESS;
+    this.policy = new ConvertPolicy(options, InputEnergy.NONE);
+    this.choice = choice;
   }
 
   /**
@@ -96,7 +120,7 @@ public final class Converter {
   }
 
   private ConvertedTensor encode(GgufTensor tensor, Optional<RfmWriter> writer) {
-    EncodedTensor encoded = policy.encode(tensor);
+    EncodedTensor encoded = choice.apply(tensor);
     writer.ifPresent(
         out ->
             encoded.parts().forEach(p -> out.append(p.name(), p.dims(), p.encoding(), p.bytes())));

@@ -4,6 +4,7 @@ import dev.rocmforge.engine.InputException;
 import dev.rocmforge.engine.gguf.GgufTensor;
 import dev.rocmforge.engine.model.Matrix;
 import java.util.Arrays;
+import java.util.Optional;
 
 /**
  * A tensor decoded: {@code [stack][rows][cols]}, row-major.
@@ -72,5 +73,24 @@ public record DenseSource(GgufTensor tensor, int matrices, int rows, int cols, W
       }
     }
     return error == 0 ? 0 : error / norm;
+  }
+
+  /**
+   * Squared error of the product with inputs of a kind, in double: squared errors of the weights,
+   * each times the mean square of its input.
+   *
+   * @param energy one a column; without it every input counts 1
+   */
+  public double error(Matrix decoded, Optional<double[]> energy) {
+    float[] row = new float[cols];
+    double error = 0;
+    for (int r = 0; r < matrices * rows; r++) {
+      decoded.decodeRow(r, row, 0);
+      for (int c = 0; c < cols; c++) {
+        double off = (double) weights.values[r * cols + c] - row[c];
+        error += energy.isPresent() ? off * off * energy.get()[c] : off * off;
+      }
+    }
+    return error;
   }
 }

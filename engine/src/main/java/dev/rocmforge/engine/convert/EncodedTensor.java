@@ -35,7 +35,8 @@ public record EncodedTensor(List<Part> parts, Optional<Matrix> decoded, Optional
     return new EncodedTensor(parts, decoded, text);
   }
 
-  long bytes() {
+  /** Bytes of all parts. */
+  public long bytes() {
     return parts.stream().mapToLong(part -> part.bytes().byteSize()).sum();
   }
 }

@@ -12,6 +12,7 @@ import dev.rocmforge.engine.model.Tensor;
 import dev.rocmforge.engine.quant.QuantType;
 import dev.rocmforge.engine.rfm.RfmEncoding;
 import dev.rocmforge.engine.rfm.RfmPayload;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -51,16 +52,19 @@ public final class TensorEncoder {
 
   private static Tensor encoded(DenseSource source, QuantType type, float[] values) {
     long rows = (long) source.matrices() * source.rows();
-    MemorySegment blocks =
-        MemorySegment.ofArray(new byte[Math.toIntExact(rows * type.bytes(source.cols()))]);
+    // Outside the heap like those of a mapped file: loops that see both kinds are slower.
+    MemorySegment blocks = Arena.ofAuto().allocate(rows * type.bytes(source.cols()), 64);
     type.format().encode(values, 0, blocks, 0, values.length);
     return new Tensor(source.tensor().name(), type, rows, source.cols(), blocks);
   }
 
-  private static LowRank factors(DenseSource source, int matrix, int rank) {
-    int most = Math.min(source.rows(), source.cols());
-    return TruncatedSvd.of(
-        source.matrix(matrix), source.rows(), source.cols(), Math.min(rank, most));
+  private static LowRank factors(
+      DenseSource source, int matrix, int rank, Optional<double[]> energy) {
+    int least = Math.min(rank, Math.min(source.rows(), source.cols()));
+    float[] weights = source.matrix(matrix);
+    return energy
+        .map(e -> TruncatedSvd.of(weights, source.rows(), source.cols(), least, e))
+        .orElseGet(() -> TruncatedSvd.of(weights, source.rows(), source.cols(), least));
   }
 
   /** What the factors miss. */
@@ -111,9 +115,19 @@ public final class TensorEncoder {
         Optional.empty());
   }
 
-  /** Factors and a residual in Q4_0. */
-  public static EncodedTensor svdQuant(DenseSource source, int rank) {
-    LowRank factors = factors(source, 0, rank);
+  /** Blocks of a type as a GGUF file has them. */
+  static EncodedTensor blocks(DenseSource source, QuantType type) {
+    Tensor blocks = encoded(source, type, source.all());
+    return one(source, new RfmEncoding.GgufPassthrough(type), blocks.data(), blocks);
+  }
+
+  /**
+   * Factors and a residual in Q4_0.
+   *
+   * @param energy of the inputs, where the factors are to be nearest for them
+   */
+  static EncodedTensor svdQuant(DenseSource source, Optional<double[]> energy, int rank) {
+    LowRank factors = factors(source, 0, rank, energy);
     Tensor blocks = encoded(source, QuantType.Q4_0, residual(source.matrix(0), factors));
     return withFactors(
         one(
@@ -159,22 +173,49 @@ public final class TensorEncoder {
   }
 
   /** Factors and a sparse residual; empty where more than {@code share} of it would be stored. */
-  public static Optional<EncodedTensor> svdSparse(
-      DenseSource source, int rank, double prune, double share) {
-    LowRank factors = factors(source, 0, rank);
+  static Optional<EncodedTensor> svdSparse(
+      DenseSource source, Optional<double[]> energy, int rank, double prune, double share) {
+    LowRank factors = factors(source, 0, rank, energy);
     SparseMatrix sparse =
         SparseMatrix.of(residual(source.matrix(0), factors), source.rows(), source.cols(), prune);
     if (sparse.nonZeros() >= share * source.rows() * source.cols()) {
       return Optional.empty();
     }
-    return Optional.of(
-        withFactors(
-            one(
-                source,
-                new RfmEncoding.SvdSparseCsr(factors.rank(), RfmPayload.shape(sparse)),
-                RfmPayload.sparse(sparse),
-                sum(source, Optional.of(sparse), Optional.of(factors), false)),
-            factors));
+    return Optional.of(svdSparse(source, factors, sparse));
+  }
+
+  private static EncodedTensor svdSparse(
+      DenseSource source, LowRank factors, SparseMatrix sparse) {
+    return withFactors(
+        one(
+            source,
+            new RfmEncoding.SvdSparseCsr(factors.rank(), RfmPayload.shape(sparse)),
+            RfmPayload.sparse(sparse),
+            sum(source, Optional.of(sparse), Optional.of(factors), false)),
+        factors);
+  }
+
+  /** Factors and the largest of what they miss, at most {@code share} of all values. */
+  static EncodedTensor svdSparse(
+      DenseSource source, Optional<double[]> energy, int rank, double share) {
+    LowRank factors = factors(source, 0, rank, energy);
+    float[] rest = residual(source.matrix(0), factors);
+    return svdSparse(
+        source, factors, SparseMatrix.largest(rest, source.rows(), source.cols(), share));
+  }
+
+  /** The largest values as sparse rows, at most {@code share} of all. */
+  static EncodedTensor sparse(DenseSource source, double share) {
+    return sparse(
+        source, SparseMatrix.largest(source.all(), source.rows(), source.cols(), share));
+  }
+
+  private static EncodedTensor sparse(DenseSource source, SparseMatrix sparse) {
+    return one(
+        source,
+        new RfmEncoding.SparseCsr(RfmPayload.shape(sparse)),
+        RfmPayload.sparse(sparse),
+        sum(source, Optional.of(sparse), Optional.empty(), false));
   }
 
   /** Sparse rows; empty where {@code share} or more would be stored. */
@@ -183,20 +224,15 @@ public final class TensorEncoder {
     if (sparse.nonZeros() >= share * source.all().length) {
       return Optional.empty();
     }
-    return Optional.of(
-        one(
-            source,
-            new RfmEncoding.SparseCsr(RfmPayload.shape(sparse)),
-            RfmPayload.sparse(sparse),
-            sum(source, Optional.of(sparse), Optional.empty(), false)));
+    return Optional.of(sparse(source, sparse));
   }
 
   /** A product of two sites, for each matrix of a stack. */
-  public static EncodedTensor mpo(DenseSource source, int chi) {
+  static EncodedTensor mpo(DenseSource source, Optional<double[]> energy, int chi) {
     List<LowRank> factors = new ArrayList<>();
     List<CompressedMatrix> parts = new ArrayList<>();
     for (int i = 0; i < source.matrices(); i++) {
-      LowRank part = factors(source, i, chi);
+      LowRank part = factors(source, i, chi, energy);
       factors.add(part);
       parts.add(sum(source, Optional.empty(), Optional.of(part), false));
     }

@@ -40,15 +40,15 @@ public record EncodingCase(Kind kind, int experts, int rows, int cols) {
 
   /** How to make it, and where its error comes from. */
   public enum Kind {
-    SVD_QUANT(s -> TensorEncoder.svdQuant(s, RANK)),
-    SVD_SPARSE(s -> TensorEncoder.svdSparse(s, RANK, PRUNE, 1).orElseThrow()),
+    SVD_QUANT(s -> TensorEncoder.svdQuant(s, Optional.empty(), RANK)),
+    SVD_SPARSE(s -> TensorEncoder.svdSparse(s, Optional.empty(), RANK, PRUNE, 1).orElseThrow()),
     SPARSE(s -> TensorEncoder.sparse(s, PRUNE, 1).orElseThrow()),
-    MPO(s -> TensorEncoder.mpo(s, RANK)),
+    MPO(s -> TensorEncoder.mpo(s, Optional.empty(), RANK)),
     MQ4(s -> TensorEncoder.rotated(s, QuantType.Q4_0, new RfmEncoding.Mq4())),
     MQ6(s -> TensorEncoder.rotated(s, QuantType.Q6_K, new RfmEncoding.Mq6())),
     EXPERT_SVD(s -> TensorEncoder.experts(s, RANK, false, PRUNE, 1).orElseThrow()),
     EXPERT_SVD_FWHT(s -> TensorEncoder.experts(s, RANK, true, PRUNE, 1).orElseThrow()),
-    EXPERT_MPO(s -> TensorEncoder.mpo(s, RANK)),
+    EXPERT_MPO(s -> TensorEncoder.mpo(s, Optional.empty(), RANK)),
     EXPERT_MQ4(s -> TensorEncoder.rotated(s, QuantType.Q4_0, new RfmEncoding.Mq4()));
 
     @SuppressWarnings("ImmutableEnumChecker") // a pure function

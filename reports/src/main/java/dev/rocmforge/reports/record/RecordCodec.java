@@ -82,6 +82,31 @@ public final class RecordCodec {
 
   /** The record indented by two blanks, arrays of numbers on one line, with a final line feed. */
   public static String pretty(RunRecord record) {
+    return indented(record);
+  }
+
+  /** A frontier in the form of {@link #pretty(RunRecord)}. */
+  public static String pretty(FrontierRecord record) {
+    return indented(record);
+  }
+
+  /**
+   * Reads a frontier.
+   *
+   * @param place where the text comes from, for errors
+   * @throws ReportException naming the place, the field and what was found
+   */
+  public static FrontierRecord readFrontier(String place, String json) {
+    try {
+      return MAPPER.readValue(json, FrontierRecord.class);
+    } catch (JsonMappingException e) {
+      throw new ReportException(place + ": " + field(e) + reason(e), e);
+    } catch (JsonProcessingException e) {
+      throw new ReportException(place + ": no frontier in JSON: " + reason(e), e);
+    }
+  }
+
+  private static String indented(Object record) {
     DefaultPrettyPrinter printer =
         new DefaultPrettyPrinter().withObjectIndenter(new DefaultIndenter("  ", "\n"));
     try {
