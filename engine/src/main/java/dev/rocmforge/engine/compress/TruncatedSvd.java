@@ -13,7 +13,6 @@ import org.apache.commons.math3.linear.EigenDecomposition;
  * matrix of {@code A Q} solved exactly. The same input gives the same factors on every machine.
  */
 public final class TruncatedSvd {
-  private static final int SPARE = 8;
   private static final int ITERATIONS = 12;
   private static final long SEED = 0x5eed;
 
@@ -63,8 +62,13 @@ public final class TruncatedSvd {
     return new LowRank("factors", rows, cols, rank, factors.u(), v);
   }
 
+  /** Where singular values fall slowly the last ones need company in proportion to the rank. */
+  private static int spare(int rank) {
+    return Math.max(8, rank / 2);
+  }
+
   private LowRank truncated(int rank) {
-    int wide = Math.min(rank + SPARE, Math.min(rows, cols));
+    int wide = Math.min(rank + spare(rank), Math.min(rows, cols));
     double[][] q = new double[wide][cols];
     var random = new Random(SEED);
     for (double[] vector : q) {

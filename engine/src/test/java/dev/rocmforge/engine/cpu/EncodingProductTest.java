@@ -5,7 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.rocmforge.engine.convert.EncodingCase;
+import dev.rocmforge.engine.cpu.scalar.ScalarBackend;
 import dev.rocmforge.engine.cpu.vector.VectorBackend;
+import dev.rocmforge.engine.model.CompressedExample;
+import dev.rocmforge.engine.model.CompressedMatrix;
 import dev.rocmforge.engine.model.Linear;
 import dev.rocmforge.engine.model.MambaBlocks;
 import dev.rocmforge.engine.model.Matrix;
@@ -25,6 +28,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 class EncodingProductTest {
   private static final int BATCH = 3;
   private static final VectorBackend BACKEND = new VectorBackend(2);
+  private static final ModelConfig CONFIG =
+      new ModelConfig(
+          "mamba", "products", 1, BATCH, 1024, 1, 1e-5f, new MambaBlocks(1024, 1, 1, 1));
 
   /** Float sums of a product that is exact otherwise. */
   private static final double ROUNDING = 1e-10;
@@ -36,10 +42,7 @@ class EncodingProductTest {
   }
 
   private static Operations operations() {
-    var config =
-        new ModelConfig(
-            "mamba", "products", 1, BATCH, 512, 1, 1e-5f, new MambaBlocks(512, 1, 1, 1));
-    return BACKEND.operations(config, BATCH);
+    return BACKEND.operations(CONFIG, BATCH);
   }
 
   @ParameterizedTest
@@ -100,6 +103,33 @@ class EncodingProductTest {
         assertArrayEquals(expected, found);
       }
       assertEquals(List.of(), file.damaged());
+    }
+  }
+
+  static List<CompressedExample> examples() {
+    return CompressedExample.all();
+  }
+
+  /** Ranks 1 to 512, tall and wide, one row and 64. */
+  @ParameterizedTest
+  @MethodSource("examples")
+  void productOfAnyRankIsTheDenseOne(CompressedExample example) {
+    CompressedMatrix matrix = example.matrix();
+    float[] x = example.input(64);
+    List<CompressedExample.Expected> expected = example.exact(matrix, x, 64);
+    for (Operations operations : List.of(operations(), ScalarBackend.operations(CONFIG, 64))) {
+      for (int batch : new int[] {1, 64}) {
+        float[] result = new float[batch * example.rows()];
+        ProductGroup.of(new CompressedScratch(batch), Linear.of(matrix), result)
+            .run(operations, x, batch);
+        for (int i = 0; i < result.length; i++) {
+          double off = Math.abs(result[i] - expected.get(i).value());
+          int at = i;
+          assertTrue(
+              off <= expected.get(i).bound(),
+              () -> "batch %d, output %d: off by %.3g".formatted(batch, at, off));
+        }
+      }
     }
   }
 }

@@ -12,6 +12,7 @@ import dev.rocmforge.engine.convert.EncodingCase;
 import dev.rocmforge.engine.cpu.scalar.ScalarBackend;
 import dev.rocmforge.engine.hip.DeviceBuffer;
 import dev.rocmforge.engine.hip.Stream;
+import dev.rocmforge.engine.model.CompressedExample;
 import dev.rocmforge.engine.model.CompressedMatrix;
 import dev.rocmforge.engine.model.Matrix;
 import dev.rocmforge.engine.model.Tensor;
@@ -166,6 +167,63 @@ final class CompressedGpuTest {
     }
     buffers.forEach(DeviceBuffer::close);
     buffers.clear();
+  }
+
+  /** Ranks 1 to 512, tall and wide, one token and 64, against the dense product in double. */
+  @Test
+  @SuppressWarnings("MustBeClosedChecker") // closed at the end
+  void productsOfAnyRankAreTheDenseOnes() {
+    backend = EmulatedGpu.open(EmulatedGpu.floats());
+    arena = Arena.ofShared();
+    try (Stream stream = backend.device().newStream()) {
+      for (CompressedExample example : CompressedExample.all()) {
+        CompressedMatrix matrix = example.matrix();
+        float[] x = example.input(64);
+        List<CompressedExample.Expected> expected = example.exact(matrix, x, 64);
+        for (int batch : new int[] {1, 64}) {
+          MemorySegment found = product(matrix, x, batch, stream);
+          for (int i = 0; i < batch * example.rows(); i++) {
+            double off =
+                Math.abs(found.getAtIndex(ValueLayout.JAVA_FLOAT, i) - expected.get(i).value());
+            int at = i;
+            assertTrue(
+                off <= expected.get(i).bound(),
+                () -> "%s, batch %d, output %d: off by %.3g".formatted(example, batch, at, off));
+          }
+        }
+      }
+    } finally {
+      buffers.forEach(DeviceBuffer::close);
+      arena.close();
+      backend.close();
+    }
+  }
+
+  private MemorySegment product(CompressedMatrix matrix, float[] x, int batch, Stream stream) {
+    int rows = (int) matrix.rows();
+    DeviceCompressed compressed = device(matrix, stream);
+    Slice out = floats(new float[batch * rows]);
+    var matrices =
+        new MatrixLaunches(LaunchShapes.DEFAULT, backend.wave(), MatrixLaunches.Forms.EXACT, arena);
+    var launches =
+        new CompressedLaunches(
+            matrices,
+            backend.wave(),
+            floats(new float[x.length]),
+            floats(new float[batch * Math.max(1, compressed.rank())]),
+            arena);
+    var linear = new DeviceLinear(compressed.shape(), Slice.NONE, Optional.of(compressed));
+    for (Launch launch :
+        launches.product(linear, floats(x), matrix.cols(), out, rows, Slice.NONE)) {
+      launch.resolve(backend.kernelLibrary());
+      launch.run(stream, batch, 1);
+    }
+    stream.synchronize();
+    MemorySegment found = arena.allocate(4L * batch * rows, 16);
+    out.buffer().download(0, found);
+    buffers.forEach(DeviceBuffer::close);
+    buffers.clear();
+    return found;
   }
 
   private static ConvertOptions options(
