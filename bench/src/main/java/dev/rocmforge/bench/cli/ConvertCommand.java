@@ -4,12 +4,19 @@ import dev.rocmforge.bench.run.OutputPlace;
 import dev.rocmforge.engine.InputException;
 import dev.rocmforge.engine.Model;
 import dev.rocmforge.engine.ModelFile;
+import dev.rocmforge.engine.Session;
+import dev.rocmforge.engine.SessionOptions;
+import dev.rocmforge.engine.convert.ConvertOptions;
 import dev.rocmforge.engine.convert.ConvertedTensor;
 import dev.rocmforge.engine.convert.Converter;
+import dev.rocmforge.engine.convert.InputEnergy;
+import dev.rocmforge.engine.cpu.vector.VectorBackend;
+import dev.rocmforge.engine.tokenizer.EncodeOptions;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -30,6 +37,8 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     sortOptions = false)
 final class ConvertCommand implements Callable<Integer> {
+  private static final int CALIBRATION_TOKENS = 2048;
+
   @Spec private CommandSpec spec;
 
   @Parameters(index = "0", paramLabel = "IN", description = "The model to read.")
@@ -40,6 +49,15 @@ final class ConvertCommand implements Callable<Integer> {
 
   @Option(names = "--dry-run", description = "Bytes and error of every tensor; writes nothing.")
   private boolean dryRun;
+
+  @Option(
+      names = "--calibration",
+      paramLabel = "FILE",
+      description = {
+        "Fit the factors of --svd-k and --mpo-chi-max to what their inputs are like over this text",
+        "(UTF-8; its first 2048 tokens, on the CPU)."
+      })
+  private Path calibration;
 
   @Mixin private EncodingOptions encodings;
 
@@ -52,7 +70,7 @@ final class ConvertCommand implements Callable<Integer> {
       refuseOverwriting(model.file());
       OutputPlace.checkFile(out);
       say(err, "[2/4] Reading metadata: " + model.config().name());
-      var converter = new Converter(model, options);
+      var converter = new Converter(model, options, energy(model, options));
       say(err, "[3/4] " + (dryRun ? "Encoding, not writing" : "Encoding and writing"));
       List<ConvertedTensor> tensors;
       try (ProgressLine bar = new ProgressLine("converting", -1)) {
@@ -73,6 +91,33 @@ final class ConvertCommand implements Callable<Integer> {
               : "[4/4] Conversion successful! Saved " + tensors.size() + " tensors to: " + out);
     }
     return ExitCode.DONE.code();
+  }
+
+  /** What the inputs of the model's products are like over the calibration text. */
+  private InputEnergy energy(Model model, ConvertOptions options) {
+    if (calibration == null) {
+      return InputEnergy.NONE;
+    }
+    if (options.svdK().isEmpty() && options.mpoChiMax().isEmpty()) {
+      throw new InputException("--calibration: --svd-k or --mpo-chi-max needed, none given");
+    }
+    int[] all = model.tokenizer().encode(TextFile.read(calibration), EncodeOptions.PLAIN);
+    if (all.length == 0) {
+      throw new InputException(calibration + ": a text of 1 token or more needed, 0 found");
+    }
+    int[] tokens = Arrays.copyOf(all, Math.min(all.length, CALIBRATION_TOKENS));
+    var energy = new InputEnergy();
+    int window = Math.min(512, model.config().contextLength());
+    try (VectorBackend backend = new VectorBackend();
+        Session session =
+            backend.open(model, SessionOptions.DEFAULT.withContextLength(window), energy)) {
+      for (int from = 0; from < tokens.length; from += window) {
+        session.rewind(0);
+        int to = Math.min(tokens.length, from + window);
+        session.forward(Arrays.copyOfRange(tokens, from, to), (_, _) -> {});
+      }
+    }
+    return energy;
   }
 
   private static void say(PrintWriter err, String line) {

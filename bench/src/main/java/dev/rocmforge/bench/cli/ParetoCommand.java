@@ -19,13 +19,8 @@ import dev.rocmforge.engine.gguf.GgufTensor;
 import dev.rocmforge.engine.tokenizer.EncodeOptions;
 import dev.rocmforge.reports.record.FrontierRecord;
 import dev.rocmforge.reports.record.RecordCodec;
-import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -100,8 +95,7 @@ final class ParetoCommand implements Callable<Integer> {
           frontier = search.narrow(options.nats().get());
         }
         var record =
-            new FrontierRecord(
-                FrontierRecord.SCHEMA_VERSION, subject, method, frontier.records());
+            new FrontierRecord(FrontierRecord.SCHEMA_VERSION, subject, method, frontier.records());
         ReportFiles.put(out.resolve("frontier.json"), RecordCodec.pretty(record));
         ReportFiles.put(out.resolve("frontier.svg"), ParetoCharts.divergence(record));
         print(record);
@@ -140,7 +134,8 @@ final class ParetoCommand implements Callable<Integer> {
   private void print(FrontierRecord record) {
     PrintWriter to = spec.commandLine().getOut();
     to.printf("%-22s %13s %10s %11s %11s%n", "POINT", "BYTES", "B/WEIGHT", "PREDICTED", "KL, NATS");
-    record.points()
+    record
+        .points()
         .forEach(
             point ->
                 to.printf(

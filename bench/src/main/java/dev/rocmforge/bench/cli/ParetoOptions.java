@@ -3,8 +3,6 @@ package dev.rocmforge.bench.cli;
 import dev.rocmforge.bench.pareto.ParetoPlan;
 import dev.rocmforge.engine.InputException;
 import dev.rocmforge.engine.convert.TensorForm;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -136,14 +134,6 @@ final class ParetoOptions {
   }
 
   String text() {
-    Path from =
-        file == null
-            ? ModelPlaces.standard().project().resolve("datasets/golden/models/heldout.txt")
-            : file;
-    try {
-      return Files.readString(from);
-    } catch (IOException e) {
-      throw new InputException(from + ": cannot be read as UTF-8: " + e.getMessage(), e);
-    }
+    return TextFile.read(file == null ? TextFile.standard() : file);
   }
 }

@@ -1,15 +1,12 @@
 package dev.rocmforge.bench.cli;
 
 import dev.rocmforge.engine.Backend;
-import dev.rocmforge.engine.InputException;
 import dev.rocmforge.engine.Model;
 import dev.rocmforge.engine.Session;
 import dev.rocmforge.engine.SessionOptions;
 import dev.rocmforge.engine.tokenizer.EncodeOptions;
 import dev.rocmforge.engine.tokenizer.Tokenizer;
 import dev.rocmforge.validation.model.Perplexity;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -70,7 +67,8 @@ final class PerplexityCommand implements Callable<Integer> {
     }
     try (Model opened = Model.open(model.path());
         Backend engine = backend.open(threads, spec.commandLine().getErr()::println)) {
-      int[] tokens = Tokenizer.of(opened.file().metadata()).encode(text(), EncodeOptions.PLAIN);
+      int[] tokens =
+          Tokenizer.of(opened.file().metadata()).encode(TextFile.read(file), EncodeOptions.PLAIN);
       int count = windows == null ? Perplexity.windowsIn(tokens.length, window) : windows;
       SessionOptions options =
           SessionOptions.DEFAULT.withContextLength(window).withKv(backend.kv(opened));
@@ -90,13 +88,5 @@ final class PerplexityCommand implements Callable<Integer> {
       }
     }
     return ExitCode.DONE.code();
-  }
-
-  private String text() {
-    try {
-      return Files.readString(file);
-    } catch (IOException e) {
-      throw new InputException(file + ": cannot be read as UTF-8: " + e.getMessage(), e);
-    }
   }
 }

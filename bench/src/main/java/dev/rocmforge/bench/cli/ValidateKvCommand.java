@@ -11,9 +11,7 @@ import dev.rocmforge.engine.model.TransformerBlocks;
 import dev.rocmforge.engine.tokenizer.EncodeOptions;
 import dev.rocmforge.validation.model.Divergence;
 import dev.rocmforge.validation.model.KvRounding;
-import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -202,14 +200,6 @@ final class ValidateKvCommand implements Callable<Integer> {
   }
 
   private String text() {
-    Path from =
-        file == null
-            ? ModelPlaces.standard().project().resolve("datasets/golden/models/heldout.txt")
-            : file;
-    try {
-      return Files.readString(from);
-    } catch (IOException e) {
-      throw new InputException(from + ": cannot be read as UTF-8: " + e.getMessage(), e);
-    }
+    return TextFile.read(file == null ? TextFile.standard() : file);
   }
 }

@@ -64,7 +64,8 @@ final class GreedyPath {
       if (cost.bytes() == hull.getLast().bytes()) {
         continue;
       }
-      while (hull.size() > 1 && slope(hull.getLast(), cost) <= slope(before(hull), hull.getLast())) {
+      while (hull.size() > 1
+          && slope(hull.getLast(), cost) <= slope(before(hull), hull.getLast())) {
         hull.removeLast();
       }
       hull.add(cost);

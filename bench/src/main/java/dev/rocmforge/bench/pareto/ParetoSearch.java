@@ -260,7 +260,13 @@ public final class ParetoSearch {
                 .mapToLong(tensor -> tensor.data().byteSize())
                 .sum();
         long bytes = forms.keySet().stream().mapToLong(name -> bytes(name, form)).sum();
-        add("uniform " + form.word(), forms, fixedBytes() + kept + bytes, 0, done, 0);
+        add(
+            "uniform " + form.word(),
+            forms,
+            fixedBytes() + kept + bytes,
+            0,
+            done,
+            plan.forms().size());
       }
     }
   }
@@ -315,8 +321,7 @@ public final class ParetoSearch {
 
   private double[] error(DenseSource source, TensorForm form) {
     EncodedTensor encoded = variants.encode(source, form);
-    double error =
-        source.error(encoded.decoded().orElseThrow(), variants.energy(source.tensor()));
+    double error = source.error(encoded.decoded().orElseThrow(), variants.energy(source.tensor()));
     return new double[] {encoded.bytes(), error};
   }
 

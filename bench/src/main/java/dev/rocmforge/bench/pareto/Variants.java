@@ -64,8 +64,7 @@ final class Variants {
     Map<String, EncodedTensor> edits = new TreeMap<>();
     encoded(forms).forEach((name, encoded) -> edits.put(name, encoded.tensor()));
     try (Model variant = Model.of(new EditedFile(model.file(), edits));
-        Session session =
-            backend.open(variant, SessionOptions.DEFAULT.withContextLength(window))) {
+        Session session = backend.open(variant, SessionOptions.DEFAULT.withContextLength(window))) {
       return run.applyAsDouble(session);
     }
   }

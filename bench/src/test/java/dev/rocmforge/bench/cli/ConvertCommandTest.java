@@ -59,6 +59,25 @@ class ConvertCommandTest {
     assertTrue(out.toString().contains("Total: 28 tensors"), out.toString());
   }
 
+  /** Other factors of the same size, for the inputs that a text brings. */
+  @Test
+  void aCalibrationTextSteersTheFactors() throws IOException {
+    Path text = Files.writeString(folder.resolve("text.txt"), "A long word in a dictionary. ");
+    String[] options = {"--svd-k", "4", "--max-layers", "1"};
+    assertEquals(0, run(with("convert", MODEL, file.toString(), "--cpu", options)));
+    Map<String, String> plain = errors(out.toString());
+    String[] more = {"--svd-k", "4", "--max-layers", "1", "--calibration", text.toString()};
+    assertEquals(0, run(with("convert", MODEL, file.toString(), "--cpu", more)));
+    Map<String, String> weighted = errors(out.toString());
+    assertEquals(plain.keySet(), weighted.keySet());
+    assertFalse(plain.equals(weighted), out.toString());
+    assertEquals(0, run("inspect", file.toString(), "--check"));
+    assertEquals(
+        ExitCode.INPUT.code(),
+        run("convert", MODEL, file.toString(), "--calibration", text.toString()));
+    assertTrue(err.toString().contains("--svd-k or --mpo-chi-max needed"), err.toString());
+  }
+
   /** The closing table, from outside: both files decoded again. */
   @Test
   void theTableIsWhatTheFileHolds() throws IOException {

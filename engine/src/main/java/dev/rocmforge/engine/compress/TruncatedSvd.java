@@ -64,7 +64,7 @@ public final class TruncatedSvd {
 
   /** Where singular values fall slowly the last ones need company in proportion to the rank. */
   private static int spare(int rank) {
-    return Math.max(8, rank / 2);
+    return Math.max(8, rank / 4);
   }
 
   private LowRank truncated(int rank) {

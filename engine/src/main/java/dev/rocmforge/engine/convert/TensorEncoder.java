@@ -184,8 +184,7 @@ public final class TensorEncoder {
     return Optional.of(svdSparse(source, factors, sparse));
   }
 
-  private static EncodedTensor svdSparse(
-      DenseSource source, LowRank factors, SparseMatrix sparse) {
+  private static EncodedTensor svdSparse(DenseSource source, LowRank factors, SparseMatrix sparse) {
     return withFactors(
         one(
             source,
@@ -206,8 +205,7 @@ public final class TensorEncoder {
 
   /** The largest values as sparse rows, at most {@code share} of all. */
   static EncodedTensor sparse(DenseSource source, double share) {
-    return sparse(
-        source, SparseMatrix.largest(source.all(), source.rows(), source.cols(), share));
+    return sparse(source, SparseMatrix.largest(source.all(), source.rows(), source.cols(), share));
   }
 
   private static EncodedTensor sparse(DenseSource source, SparseMatrix sparse) {

@@ -118,8 +118,7 @@ public sealed interface TensorForm {
       case Sparse(double share) when matrix ->
           OptionalLong.of(4 * (tensor.rows() + 1) + 8 * (long) (share * size));
       case SvdSparse(int rank, double share) when matrix && rank <= thin ->
-          OptionalLong.of(
-              4 * (tensor.rows() + 1) + 8 * (long) (share * size) + 4 * rank * sides);
+          OptionalLong.of(4 * (tensor.rows() + 1) + 8 * (long) (share * size) + 4 * rank * sides);
       case Factors(int rank) when matrix && rank <= thin -> OptionalLong.of(4 * rank * sides);
       default -> OptionalLong.empty();
     };
@@ -137,9 +136,7 @@ public sealed interface TensorForm {
       case Blocks(QuantType type) -> TensorEncoder.blocks(source, type);
       case Rotated(QuantType type) ->
           TensorEncoder.rotated(
-              source,
-              type,
-              type == QuantType.Q4_0 ? new RfmEncoding.Mq4() : new RfmEncoding.Mq6());
+              source, type, type == QuantType.Q4_0 ? new RfmEncoding.Mq4() : new RfmEncoding.Mq6());
       case SvdBlocks(int rank) -> TensorEncoder.svdQuant(source, energy, rank);
       case Sparse(double share) -> TensorEncoder.sparse(source, share);
       case SvdSparse(int rank, double share) ->
@@ -148,7 +145,9 @@ public sealed interface TensorForm {
     };
   }
 
-  /** A tensor as its file has it; not as {@link TensorEncoder#pack}, which spends bytes on speed. */
+  /**
+   * A tensor as its file has it; not as {@link TensorEncoder#pack}, which spends bytes on speed.
+   */
   static EncodedTensor kept(GgufTensor tensor) {
     return EncodedTensor.exact(
         tensor.name(),

@@ -54,8 +54,7 @@ public final class KeptPredictions {
       subject.forward(
           windows.get(w),
           (position, row) ->
-              sum[0] +=
-                  dev.rocmforge.validation.numeric.Divergence.ofLogits(rows[position], row));
+              sum[0] += dev.rocmforge.validation.numeric.Divergence.ofLogits(rows[position], row));
     }
     return sum[0] / positions();
   }
