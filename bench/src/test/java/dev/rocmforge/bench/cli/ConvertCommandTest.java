@@ -73,7 +73,7 @@ class ConvertCommandTest {
     assertFalse(plain.equals(weighted), out.toString());
     assertEquals(0, run("inspect", file.toString(), "--check"));
     assertEquals(
-        ExitCode.INPUT.code(),
+        ExitCode.FAILED.code(),
         run("convert", MODEL, file.toString(), "--calibration", text.toString()));
     assertTrue(err.toString().contains("--svd-k or --mpo-chi-max needed"), err.toString());
   }

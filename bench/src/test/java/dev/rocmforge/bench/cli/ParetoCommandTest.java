@@ -67,23 +67,21 @@ class ParetoCommandTest {
         record.points().stream().anyMatch(point -> point.origin().equals("uniform Q4_0")), json);
     assertEquals(frontier.size() + 1, Files.readAllLines(first.resolve("speed.tsv")).size());
 
-    // Stopped in the middle of a line, and from the beginning.
+    // As if stopped in the middle of a line.
     Path second = Files.createDirectory(folder.resolve("second"));
     String measured = Files.readString(first.resolve("measurements.jsonl"));
-    Files.writeString(second.resolve("measurements.jsonl"), measured.substring(0, 3001));
+    Files.writeString(second.resolve("measurements.jsonl"), measured.substring(0, 901));
     assertEquals(json, search(source, second));
     assertTrue(err.toString().contains("going on after"), err.toString());
     assertEquals(
         Files.readString(first.resolve("frontier.svg")),
         Files.readString(second.resolve("frontier.svg")));
-    assertEquals(json, search(source, folder.resolve("third")));
 
     FrontierPoint best =
         frontier.stream().filter(p -> p.bytesPerWeight() <= 0.8).findFirst().orElseThrow();
     try (ModelFile file = ModelFile.open(first.resolve("best.rfm"))) {
       assertEquals(best.bytes(), file.entries().stream().mapToLong(ModelFile.Entry::bytes).sum());
     }
-    assertEquals(
-        -1, Files.mismatch(first.resolve("best.rfm"), folder.resolve("third").resolve("best.rfm")));
+    assertEquals(-1, Files.mismatch(first.resolve("best.rfm"), second.resolve("best.rfm")));
   }
 }

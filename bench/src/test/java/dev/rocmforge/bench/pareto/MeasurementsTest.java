@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class MeasurementsTest {
-  private static final double[] VALUES = {1.0 / 3, 5e-324, -0.1, 96576768};
+  private static final double[] VALUES = {1.0 / 3, Double.MIN_VALUE, -0.1, 96576768};
 
   @TempDir private Path folder;
 

@@ -5,29 +5,52 @@ import dev.rocmforge.engine.gguf.GgufMetadata;
 import dev.rocmforge.engine.gguf.GgufTensor;
 import dev.rocmforge.engine.model.Matrix;
 import dev.rocmforge.engine.model.Tensor;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
 /**
  * A model file with some tensors in other forms, held in memory: what a conversion does to a model
- * can be measured without writing one. Borrows the original, which must stay open. Immutable.
+ * can be measured without writing one. Borrows the original, which must stay open; owns the edits.
  */
 public final class EditedFile implements ModelFile {
+  private static final long ALIGNMENT = 64;
+
   private final ModelFile original;
   private final Map<String, EncodedTensor> edits;
+  private final Map<String, Matrix> matrices = new HashMap<>();
+  private final Arena arena;
 
   /**
+   * Copies edited blocks out of the heap, like those of a mapped file: loops that see both kinds
+   * are slower.
+   *
    * @param edits by name of the tensor; each loses something
    */
+  @SuppressWarnings("MustBeClosedChecker") // the file owns the arena and closes it
   public EditedFile(ModelFile original, Map<String, EncodedTensor> edits) {
     this.original = original;
     this.edits = Map.copyOf(edits);
+    arena = Arena.ofShared();
+    edits.forEach((name, edit) -> matrices.put(name, placed(edit.decoded().orElseThrow())));
+  }
+
+  private Matrix placed(Matrix matrix) {
+    if (!(matrix instanceof Tensor blocks)) {
+      return matrix;
+    }
+    MemorySegment data =
+        arena.allocate(blocks.data().byteSize(), ALIGNMENT).copyFrom(blocks.data());
+    return new Tensor(
+        blocks.name(), blocks.type(), blocks.rows(), blocks.cols(), data.asReadOnly());
   }
 
   private Optional<Matrix> edited(String name) {
-    return Optional.ofNullable(edits.get(name)).map(edit -> edit.decoded().orElseThrow());
+    return Optional.ofNullable(matrices.get(name));
   }
 
   @Override
@@ -107,5 +130,7 @@ public final class EditedFile implements ModelFile {
 
   /** The original stays open. */
   @Override
-  public void close() {}
+  public void close() {
+    arena.close();
+  }
 }

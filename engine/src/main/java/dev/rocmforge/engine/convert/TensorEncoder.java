@@ -12,7 +12,6 @@ import dev.rocmforge.engine.model.Tensor;
 import dev.rocmforge.engine.quant.QuantType;
 import dev.rocmforge.engine.rfm.RfmEncoding;
 import dev.rocmforge.engine.rfm.RfmPayload;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -52,8 +51,8 @@ public final class TensorEncoder {
 
   private static Tensor encoded(DenseSource source, QuantType type, float[] values) {
     long rows = (long) source.matrices() * source.rows();
-    // Outside the heap like those of a mapped file: loops that see both kinds are slower.
-    MemorySegment blocks = Arena.ofAuto().allocate(rows * type.bytes(source.cols()), 64);
+    MemorySegment blocks =
+        MemorySegment.ofArray(new byte[Math.toIntExact(rows * type.bytes(source.cols()))]);
     type.format().encode(values, 0, blocks, 0, values.length);
     return new Tensor(source.tensor().name(), type, rows, source.cols(), blocks);
   }
