@@ -39,12 +39,11 @@ final class ParetoOptions {
       names = "--forms",
       paramLabel = "FORM",
       split = ",",
-      defaultValue =
-          "Q8_0,Q6_K,Q5_K,Q5_1,Q5_0,Q4_K,Q4_1,Q4_0,Mq6,Mq4,svd8,svd32,mpo32,"
-              + "csr0.1,svd8+csr0.05",
+      defaultValue = "Q8_0,Q6_K,Q5_K,Q5_1,Q5_0,Q4_K,Q4_1,Q4_0,Mq6,Mq4",
       description = {
         "Forms that a tensor may take: types, Mq4, Mq6, svdN (factors of rank N and Q4_0),",
-        "csr0.N (so much of the values), svdN+csr0.N, mpoN (default: ${DEFAULT-VALUE})."
+        "csr0.N (so much of the values), svdN+csr0.N, mpoN (default: ${DEFAULT-VALUE}).",
+        "Factors and sparse rows are measured tensor by tensor, which takes time."
       })
   private List<String> forms;
 

@@ -335,11 +335,34 @@ public final class ParetoSearch {
               tensor.name(),
               tensor.costs().stream()
                   .limit(share.isPresent() ? tensor.costs().size() : 1)
-                  .map(c -> new TensorCosts.Cost(c.form(), c.bytes(), share.orElse(0) * c.loss()))
+                  .map(c -> predicted(tensor.name(), c, share.orElse(0)))
                   .toList()));
       progress.measured("sensitivity", tensor.name(), result.size(), errors.size());
     }
     return result;
+  }
+
+  /** Rounding follows the error; what leaves out whole directions does not, and is measured. */
+  private TensorCosts.Cost predicted(String tensor, TensorCosts.Cost cost, double share) {
+    double nats =
+        switch (cost.form()) {
+          case TensorForm.Kept _, TensorForm.Blocks _, TensorForm.Rotated _ -> share * cost.loss();
+          case TensorForm.SvdBlocks _,
+              TensorForm.Sparse _,
+              TensorForm.SvdSparse _,
+              TensorForm.Factors _ ->
+              alone(tensor, cost.form());
+        };
+    return new TensorCosts.Cost(cost.form(), cost.bytes(), nats);
+  }
+
+  /** Divergence of the model with one tensor in a form, over the calibration windows. */
+  private double alone(String tensor, TensorForm form) {
+    return Math.max(
+        0,
+        measured(
+            "sensitivity " + tensor + " " + form.word(),
+            () -> variants.divergence(Map.of(tensor, form), calibration)));
   }
 
   /** Nats for each unit of error; empty where no form is smaller. */
@@ -349,12 +372,9 @@ public final class ParetoSearch {
       return OptionalDouble.empty();
     }
     TensorForm form = probe.get().form();
-    double nats =
-        measured(
-            "sensitivity " + tensor.name() + " " + form.word(),
-            () -> variants.divergence(Map.of(tensor.name(), form), calibration));
+    double nats = alone(tensor.name(), form);
     double error = probe.get().loss();
-    return OptionalDouble.of(error == 0 ? 0 : Math.max(0, nats) / error);
+    return OptionalDouble.of(error == 0 ? 0 : nats / error);
   }
 
   /** The smallest form of enough bits that loses something; where none is, the largest. */
