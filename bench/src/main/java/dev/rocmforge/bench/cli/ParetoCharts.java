@@ -6,7 +6,6 @@ import dev.rocmforge.reports.record.FrontierRecord;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
-import java.util.stream.LongStream;
 
 /** Charts and tables of a frontier. */
 final class ParetoCharts {
@@ -55,8 +54,8 @@ final class ParetoCharts {
                     speed.bytes(),
                     speed.nats(),
                     speed.tokensPerSecond(),
-                    LongStream.of(speed.tokenNanos())
-                        .mapToObj(Long::toString)
+                    speed.tokenNanos().stream()
+                        .map(nanos -> Long.toString(nanos))
                         .collect(Collectors.joining(","))))
         .collect(Collectors.joining("", "bytes\tnats\ttokens_per_second\ttoken_nanos\n", ""));
   }

@@ -170,11 +170,9 @@ final class ParetoCommand implements Callable<Integer> {
   /** The best point within the budget as a model. */
   private void best(Model opened, ParetoSearch search, ParetoFrontier frontier, long weights) {
     Optional<ParetoPoint> best =
-        options
-            .bytes(weights)
-            .map(frontier::within)
-            .or(() -> options.nats().map(frontier::near))
-            .orElse(Optional.empty());
+        options.bytes(weights).isPresent()
+            ? frontier.within(options.bytes(weights).get())
+            : options.nats().flatMap(frontier::near);
     if (options.bytes(weights).isEmpty() && options.nats().isEmpty()) {
       say("no budget given: no model written");
       return;

@@ -132,7 +132,7 @@ public class CompressedVector implements Measured {
         switch (TensorForm.parse(parameters.get("form"))) {
           case TensorForm.Sparse(double share) ->
               4 * (rows + 1) + 8 * (long) (share * rows * shape.columns());
-          case TensorForm.Factors(int rank) -> 4 * rank * sides;
+          case TensorForm.Factors(int rank) -> 4L * rank * sides;
           default -> throw new AssertionError(parameters.toString());
         };
     return Optional.of(new Traffic(bytes, "weights once"));

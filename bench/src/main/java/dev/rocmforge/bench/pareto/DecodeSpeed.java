@@ -2,6 +2,7 @@ package dev.rocmforge.bench.pareto;
 
 import dev.rocmforge.engine.InputException;
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.LongStream;
 
 /**
@@ -10,7 +11,11 @@ import java.util.stream.LongStream;
  * @param bytes of the point
  * @param tokenNanos one a step, in order, after a warm-up of as many
  */
-public record DecodeSpeed(long bytes, double nats, long[] tokenNanos) {
+public record DecodeSpeed(long bytes, double nats, List<Long> tokenNanos) {
+  public DecodeSpeed {
+    tokenNanos = List.copyOf(tokenNanos);
+  }
+
   /** Tokens that are in the context before the first step. */
   private static final int PROMPT = 8;
 
@@ -42,12 +47,12 @@ public record DecodeSpeed(long bytes, double nats, long[] tokenNanos) {
           }
           return 0;
         });
-    return new DecodeSpeed(point.bytes(), point.nats(), nanos);
+    return new DecodeSpeed(point.bytes(), point.nats(), LongStream.of(nanos).boxed().toList());
   }
 
   /** Median of the steps. */
   public double tokensPerSecond() {
-    long[] sorted = LongStream.of(tokenNanos).sorted().toArray();
-    return 1e9 / sorted[sorted.length / 2];
+    List<Long> sorted = tokenNanos.stream().sorted().toList();
+    return 1e9 / sorted.get(sorted.size() / 2);
   }
 }

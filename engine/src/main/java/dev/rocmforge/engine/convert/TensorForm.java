@@ -42,14 +42,11 @@ public sealed interface TensorForm {
    */
   static TensorForm parse(String word) {
     String lower = word.toLowerCase(Locale.ROOT);
-    switch (lower) {
-      case "kept":
-        return new Kept();
-      case "mq4":
-        return new Rotated(QuantType.Q4_0);
-      case "mq6":
-        return new Rotated(QuantType.Q6_K);
-      default:
+    if (lower.equals("kept")) {
+      return new Kept();
+    }
+    if (lower.equals("mq4") || lower.equals("mq6")) {
+      return new Rotated(lower.equals("mq4") ? QuantType.Q4_0 : QuantType.Q6_K);
     }
     Matcher numbered =
         Pattern.compile("(?:(svd|mpo)([1-9]\\d{0,4}))?(\\+?)(?:csr(0\\.\\d{1,6}))?").matcher(lower);
@@ -114,12 +111,12 @@ public sealed interface TensorForm {
           OptionalLong.of(type.bytes(size));
       case SvdBlocks(int rank)
           when matrix && rank <= thin && tensor.cols() % 32 == 0 && TensorEncoder.splits(size) ->
-          OptionalLong.of(size / 32 * 20 + 4 * rank * sides);
+          OptionalLong.of(size / 32 * 20 + 4L * rank * sides);
       case Sparse(double share) when matrix ->
           OptionalLong.of(4 * (tensor.rows() + 1) + 8 * (long) (share * size));
       case SvdSparse(int rank, double share) when matrix && rank <= thin ->
-          OptionalLong.of(4 * (tensor.rows() + 1) + 8 * (long) (share * size) + 4 * rank * sides);
-      case Factors(int rank) when matrix && rank <= thin -> OptionalLong.of(4 * rank * sides);
+          OptionalLong.of(4 * (tensor.rows() + 1) + 8 * (long) (share * size) + 4L * rank * sides);
+      case Factors(int rank) when matrix && rank <= thin -> OptionalLong.of(4L * rank * sides);
       default -> OptionalLong.empty();
     };
   }
