@@ -50,6 +50,9 @@ final class DecodeGraphs implements AutoCloseable {
 
   /** Queues a step. */
   void run(Program program, Stream stream, int splits) {
+    if (refusal == null && choice != Choice.OFF && !program.onDevice()) {
+      refusal = "experts are paged and the host finds their slots";
+    }
     if (choice == Choice.OFF) {
       program.run(stream, 1, splits);
       return;

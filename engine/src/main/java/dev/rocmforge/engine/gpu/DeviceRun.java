@@ -54,6 +54,7 @@ final class DeviceRun implements AutoCloseable {
   private boolean fewResolved;
   private final Program pick = new Program();
   private final DecodeGraphs graphs;
+  private final Optional<ExpertPager> pager;
   private final StageClock clock;
   private final ProbeReader probe;
   private final Optional<DeviceKeyValues> keyValues;
@@ -77,6 +78,9 @@ final class DeviceRun implements AutoCloseable {
       boolean matrix,
       boolean dot2,
       LaunchShapes shapes,
+      int batch,
+      Optional<ExpertPlan> experts,
+      boolean prefetch,
       GpuMemoryPlan plan) {}
 
   DeviceRun(Setup setup, Device device, DeviceWeights weights, KernelLibrary kernels) {
@@ -97,6 +101,7 @@ final class DeviceRun implements AutoCloseable {
               memory.pinned(device, "control", 4 * Control.ints(setup.capacity())),
               setup.capacity());
       pinnedLogits = memory.pinned(device, "logits", memory.buffer(GpuMemoryPlan.LOGITS).bytes());
+      pager = setup.experts().map(slots -> closing.add(pager(slots, setup, weights)));
       var forms = new MatrixLaunches.Forms(setup.matrix(), setup.dot2());
       var context =
           new ProgramContext(
@@ -107,6 +112,7 @@ final class DeviceRun implements AutoCloseable {
               new MatrixLaunches(setup.shapes(), kernels.wave(), forms, arena),
               new RowLaunches(kernels.wave(), arena),
               setup.shapes(),
+              pager,
               setup.q8(),
               false,
               kernels.wave(),
@@ -121,6 +127,8 @@ final class DeviceRun implements AutoCloseable {
           };
       fewBlocks =
           switch (model.config().blocks()) {
+            // A few tokens together may need more experts than there are slots.
+            case TransformerBlocks _ when pager.isPresent() -> Optional.empty();
             case TransformerBlocks transformer ->
                 Optional.of(new TransformerPrograms(context.ofFew(), transformer, setup.kv()));
             case MambaBlocks _ -> Optional.empty();
@@ -134,6 +142,14 @@ final class DeviceRun implements AutoCloseable {
       closing.runAfter(e);
       throw e;
     }
+  }
+
+  private ExpertPager pager(ExpertPlan experts, Setup setup, DeviceWeights weights) {
+    ExpertHost host = weights.experts().orElseThrow();
+    long ids = memory.buffer(GpuMemoryPlan.EXPERT_SLOTS).bytes() / 4;
+    int used = Math.toIntExact(ids / setup.batch());
+    return new ExpertPager(
+        experts, host, device, memory, setup.batch(), used, setup.prefetch(), arena);
   }
 
   private Program build(ProgramContext context) {
@@ -388,6 +404,11 @@ final class DeviceRun implements AutoCloseable {
 
   Optional<KvReader> keyValues(IntSupplier positions) {
     return keyValues.map(reader -> reader.upTo(positions));
+  }
+
+  /** What paging of experts did; empty where all of them are on the device. */
+  Optional<ExpertTraffic> expertTraffic() {
+    return pager.map(own -> own.traffic(stream));
   }
 
   GraphHealth graphHealth() {

@@ -18,18 +18,28 @@ final class DeviceWeights implements AutoCloseable {
   private final Map<String, DeviceMatrix> matrices = new HashMap<>();
   private final Map<String, Slice> vectors = new HashMap<>();
 
+  /** Where experts are paged. */
+  private Optional<ExpertHost> experts = Optional.empty();
+
   private DeviceWeights() {}
 
-  /** Allocates what the memory plan says and uploads everything; on failure nothing stays. */
+  /**
+   * Allocates what the memory plan says and uploads everything; on failure nothing stays.
+   *
+   * @param paged experts go to pinned host memory
+   */
   static DeviceWeights upload(
-      WeightPlan plan, GpuMemoryPlan memory, Device device, KernelLibrary kernels) {
+      WeightPlan plan, boolean paged, GpuMemoryPlan memory, Device device, KernelLibrary kernels) {
     var weights = new DeviceWeights();
     try (WeightUpload upload = new WeightUpload(memory, device, kernels)) {
-      for (WeightPlan.Matrix matrix : plan.matrices()) {
+      for (WeightPlan.Matrix matrix : paged ? plan.withoutExperts() : plan.matrices()) {
         weights.matrix(matrix, memory, device, upload);
       }
       weights.vectors(plan, memory, device, upload);
       upload.finish();
+      if (paged) {
+        weights.experts = Optional.of(new ExpertHost(plan.experts(), device));
+      }
       return weights;
     } catch (RuntimeException | Error e) {
       weights.closeAfter(e);
@@ -144,9 +154,15 @@ final class DeviceWeights implements AutoCloseable {
     return Optional.of(new DeviceLinear(first.extended(rows), bias));
   }
 
+  /** All experts, if they are paged. */
+  Optional<ExpertHost> experts() {
+    return experts;
+  }
+
   private void closeAfter(Throwable cause) {
     var closing = new Closing();
     buffers.forEach(closing::add);
+    experts.ifPresent(closing::add);
     closing.runAfter(cause);
   }
 
@@ -154,6 +170,7 @@ final class DeviceWeights implements AutoCloseable {
   public void close() {
     var closing = new Closing();
     buffers.forEach(closing::add);
+    experts.ifPresent(closing::add);
     closing.run();
   }
 }

@@ -2,6 +2,7 @@ package dev.rocmforge.engine.gpu;
 
 import dev.rocmforge.engine.Backend;
 import dev.rocmforge.engine.EnvironmentException;
+import dev.rocmforge.engine.InputException;
 import dev.rocmforge.engine.Model;
 import dev.rocmforge.engine.Probe;
 import dev.rocmforge.engine.SessionOptions;
@@ -12,6 +13,7 @@ import dev.rocmforge.engine.hip.Device;
 import dev.rocmforge.engine.hip.HipException;
 import dev.rocmforge.engine.hip.HipRuntime;
 import dev.rocmforge.engine.hip.HipSettings;
+import dev.rocmforge.engine.route.ExpertPaging;
 import dev.rocmforge.engine.route.GpuEnvironment;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -44,7 +46,10 @@ public final class GpuBackend implements Backend {
   private final ShapeTuning tuning;
   private final Path root;
   private final Path cache;
-  private final Map<Model, Resident> residents = new HashMap<>();
+  /** Weights differ by whether their experts are paged. */
+  private record Holding(Model model, boolean paged) {}
+
+  private final Map<Holding, Resident> residents = new HashMap<>();
   private KernelLibrary kernels;
 
   /** What lost the device's context; null while it is whole. */
@@ -195,14 +200,32 @@ public final class GpuBackend implements Backend {
     return open(model, options, Probe.NONE);
   }
 
+  /** As {@link #open(Model, SessionOptions, Probe, ExpertPaging)}, all experts on the device. */
   @Override
-  public synchronized GpuSession open(Model model, SessionOptions sessionOptions, Probe probe) {
+  public GpuSession open(Model model, SessionOptions sessionOptions, Probe probe) {
+    return open(model, sessionOptions, probe, ExpertPaging.RESIDENT);
+  }
+
+  /**
+   * Opens a session.
+   *
+   * @param paging with a share or bytes, experts are paged; AUTO is all of them
+   * @throws dev.rocmforge.engine.InputException if there is a budget for experts and no mixture,
+   *     too little of it, or a graph demanded beside it
+   */
+  public synchronized GpuSession open(
+      Model model, SessionOptions sessionOptions, Probe probe, ExpertPaging paging) {
     refuseLost();
     int capacity = CpuSession.capacity(model, sessionOptions);
-    GpuMemoryPlan plan = GpuMemoryPlan.of(model, sessionOptions);
+    GpuMemoryPlan plan = GpuMemoryPlan.of(model, sessionOptions, paging.memory());
+    int batch = GpuMemoryPlan.batch(model, sessionOptions);
+    Optional<ExpertPlan> experts =
+        GpuMemoryPlan.experts(model, WeightPlan.of(model), paging.memory());
+    refuseGraph(experts);
+    var holding = new Holding(model, experts.isPresent());
     try {
       device.bind();
-      Resident resident = resident(model, plan);
+      Resident resident = resident(holding, plan);
       var setup =
           new DeviceRun.Setup(
               model,
@@ -215,6 +238,9 @@ public final class GpuBackend implements Backend {
               matrix(),
               dot2(),
               tuning.shapes(),
+              batch,
+              experts,
+              paging.prefetch(),
               plan);
       var run = new DeviceRun(setup, device, resident.weights, kernels());
       if (options.tuning() == Choice.ON && tuning.open()) {
@@ -225,8 +251,7 @@ public final class GpuBackend implements Backend {
         run = new DeviceRun(setup, device, resident.weights, kernels());
       }
       resident.sessions++;
-      int batch = GpuMemoryPlan.batch(model, sessionOptions);
-      return new GpuSession(this, model, capacity, batch, run);
+      return new GpuSession(this, holding.paged(), model, capacity, batch, run);
     } catch (RuntimeException | Error e) {
       remember(e);
       releaseAfter(e);
@@ -262,19 +287,28 @@ public final class GpuBackend implements Backend {
     return kernels;
   }
 
-  private Resident resident(Model model, GpuMemoryPlan plan) {
-    Resident resident = residents.get(model);
+  /** Which experts a token needs, only the host can say in time to fetch them. */
+  private void refuseGraph(Optional<ExpertPlan> experts) {
+    if (experts.isPresent() && options.graph() == Choice.ON && !options.profile()) {
+      throw new InputException(
+          "decode graph: experts that are all on the device needed, a budget for paged ones given");
+    }
+  }
+
+  private Resident resident(Holding holding, GpuMemoryPlan plan) {
+    Resident resident = residents.get(holding);
     if (resident == null) {
       evictIdle();
-      WeightPlan weights = WeightPlan.of(model);
-      resident = new Resident(DeviceWeights.upload(weights, plan, device, kernels()));
-      residents.put(model, resident);
+      WeightPlan weights = WeightPlan.of(holding.model());
+      resident =
+          new Resident(DeviceWeights.upload(weights, holding.paged(), plan, device, kernels()));
+      residents.put(holding, resident);
     }
     return resident;
   }
 
   /** Frees weights that no session uses. */
-  private void evictIdle() {
+  void evictIdle() {
     var closing = new Closing();
     residents
         .values()
@@ -313,8 +347,8 @@ public final class GpuBackend implements Backend {
     }
   }
 
-  synchronized void closed(Model model, DeviceRun run) {
-    residents.get(model).sessions--;
+  synchronized void closed(Model model, boolean paged, DeviceRun run) {
+    residents.get(new Holding(model, paged)).sessions--;
     if (lost != null) {
       // The memory went with the context; what there is to say was said by the fault.
       var closing = new Closing();
@@ -327,8 +361,8 @@ public final class GpuBackend implements Backend {
     run.close();
   }
 
-  synchronized void failed(Model model, DeviceRun run, HipException cause) {
-    residents.get(model).sessions--;
+  synchronized void failed(Model model, boolean paged, DeviceRun run, HipException cause) {
+    residents.get(new Holding(model, paged)).sessions--;
     remember(cause);
     var closing = new Closing();
     closing.add(run);

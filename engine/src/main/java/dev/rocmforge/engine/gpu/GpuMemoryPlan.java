@@ -13,10 +13,12 @@ import dev.rocmforge.engine.model.MambaBlocks;
 import dev.rocmforge.engine.model.ModelConfig;
 import dev.rocmforge.engine.model.Tensor;
 import dev.rocmforge.engine.model.TransformerBlocks;
+import dev.rocmforge.engine.route.ExpertMemory;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Every buffer on the device that a session and its weights need, with its size, known before
@@ -31,6 +33,8 @@ public record GpuMemoryPlan(List<Buffer> buffers) {
   /** What memory is for; the lines of a printed table. */
   public enum Use {
     WEIGHTS,
+    /** Slots of paged experts and what fills them; a session's own. */
+    EXPERTS,
     /** Only while weights are uploaded. */
     STAGING,
     KV_CACHE,
@@ -70,6 +74,9 @@ public record GpuMemoryPlan(List<Buffer> buffers) {
   static final String LOGITS = "logits";
   static final String ROTATED = "scratch: rotated";
   static final String INNER = "scratch: inner";
+  static final String EXPERT_STAGING = "experts: staging";
+  static final String EXPERT_SLOTS = "experts: chosen slots";
+  static final String EXPERT_LIKELY = "experts: likely ones";
   static final String BEST = "argmax values";
   static final String BEST_IDS = "argmax ids";
   static final String GRAPHS = "decode graphs";
@@ -111,24 +118,88 @@ public record GpuMemoryPlan(List<Buffer> buffers) {
    * @throws InputException if the options do not fit the model or a tensor's type has no kernels
    */
   public static GpuMemoryPlan of(Model model, SessionOptions options) {
+    return of(model, options, ExpertMemory.ALL);
+  }
+
+  /**
+   * As {@link #of(Model, SessionOptions)}.
+   *
+   * @param experts AUTO is ALL here: what else there is room for, others know
+   * @throws InputException also if there is a budget and no mixture, or none for a token's experts
+   */
+  public static GpuMemoryPlan of(Model model, SessionOptions options, ExpertMemory experts) {
     WeightPlan plan = WeightPlan.of(model);
-    List<Buffer> all = new ArrayList<>(weights(plan));
+    Optional<ExpertPlan> paged = experts(model, plan, experts);
+    List<Buffer> all =
+        new ArrayList<>(
+            weights(plan, paged.isPresent() ? plan.withoutExperts() : plan.matrices()));
     all.addAll(session(model, options));
-    long batch = batch(model, options);
+    int batch = batch(model, options);
+    paged.ifPresent(slots -> all.addAll(slots(slots, model.config(), batch)));
     if (plan.rotatedColumns() > 0) {
-      all.add(new Buffer(Use.SCRATCH, ROTATED, 4 * batch * plan.rotatedColumns()));
+      all.add(new Buffer(Use.SCRATCH, ROTATED, 4L * batch * plan.rotatedColumns()));
     }
     if (plan.rank() > 0) {
-      all.add(new Buffer(Use.SCRATCH, INNER, 4 * batch * plan.rank()));
+      all.add(new Buffer(Use.SCRATCH, INNER, 4L * batch * plan.rank()));
     }
     return new GpuMemoryPlan(all);
   }
 
-  private static List<Buffer> weights(WeightPlan weights) {
+  /** Slots of paged experts; empty where all of them stay. */
+  static Optional<ExpertPlan> experts(Model model, WeightPlan plan, ExpertMemory memory) {
+    return memory.pages()
+        ? Optional.of(ExpertPlan.of(plan, memory, used(model.config())))
+        : Optional.empty();
+  }
+
+  /** Bytes of the fewest slots that a session can have; 0 without a mixture. */
+  public static long leastExpertBytes(Model model) {
+    return ExpertPlan.leastBytes(WeightPlan.of(model), used(model.config()));
+  }
+
+  /** Words for the experts that such a budget keeps on the device. */
+  public static String expertWords(Model model, ExpertMemory memory) {
+    return ExpertPlan.of(WeightPlan.of(model), memory, used(model.config())).words();
+  }
+
+  /** Experts of a token; 1 without a mixture. */
+  private static int used(ModelConfig config) {
+    return switch (config.blocks()) {
+      case TransformerBlocks(_, _, _, _, _, _, FeedForward.Experts experts) -> experts.used();
+      case Blocks _ -> 1;
+    };
+  }
+
+  private static List<Buffer> slots(ExpertPlan experts, ModelConfig config, int batch) {
+    List<Buffer> all = new ArrayList<>();
+    for (int pool = 0; pool < experts.pools().size(); pool++) {
+      ExpertPlan.Pool slots = experts.pools().get(pool);
+      for (int stack = 0; stack < slots.stacks().size(); stack++) {
+        long bytes = slots.stacks().get(stack).bytes(slots.slots());
+        all.add(new Buffer(Use.EXPERTS, expertStack(pool, stack), bytes));
+      }
+    }
+    all.add(new Buffer(Use.EXPERTS, EXPERT_STAGING, experts.stagingBytes()));
+    long ids = 4L * used(config);
+    all.add(new Buffer(Use.EXPERTS, EXPERT_SLOTS, ids * batch));
+    long count = 4L * experts.layers().stream().mapToInt(layer -> layer.count()).max().orElse(0);
+    long likely =
+        PlaneLayout.aligned(4L * config.embeddingLength())
+            + PlaneLayout.aligned(count)
+            + 2 * PlaneLayout.aligned(ids);
+    all.add(new Buffer(Use.EXPERTS, EXPERT_LIKELY, likely));
+    return all;
+  }
+
+  static String expertStack(int pool, int stack) {
+    return "experts: pool %d, matrix %d".formatted(pool, stack);
+  }
+
+  private static List<Buffer> weights(WeightPlan weights, List<WeightPlan.Matrix> matrices) {
     List<Buffer> all = new ArrayList<>();
     long largest = weights.vectorBytes();
     long row = 0;
-    for (WeightPlan.Matrix matrix : weights.matrices()) {
+    for (WeightPlan.Matrix matrix : matrices) {
       all.add(new Buffer(Use.WEIGHTS, matrixName(matrix), matrix.bytes()));
       for (Tensor part : matrix.parts()) {
         largest = Math.max(largest, part.data().byteSize());
@@ -224,11 +295,7 @@ public record GpuMemoryPlan(List<Buffer> buffers) {
 
   /** Tokens of a pass: what the options say, within the context and a launch's grid. */
   static int batch(Model model, SessionOptions options) {
-    int items =
-        switch (model.config().blocks()) {
-          case TransformerBlocks(_, _, _, _, _, _, FeedForward.Experts experts) -> experts.used();
-          case Blocks _ -> 1;
-        };
+    int items = used(model.config());
     int capacity = CpuSession.capacity(model, options);
     return Math.min(Math.min(options.batchSize(), capacity), GRID_LIMIT / items);
   }

@@ -16,6 +16,7 @@ import java.util.Optional;
  */
 public final class GpuSession implements GreedySession {
   private final GpuBackend backend;
+  private final boolean paged;
   private final Model model;
   private final ModelConfig config;
   private final int capacity;
@@ -31,8 +32,18 @@ public final class GpuSession implements GreedySession {
 
   private String ended = "";
 
-  GpuSession(GpuBackend backend, Model model, int capacity, int batchSize, DeviceRun run) {
+  /**
+   * @param paged whether experts are
+   */
+  GpuSession(
+      GpuBackend backend,
+      boolean paged,
+      Model model,
+      int capacity,
+      int batchSize,
+      DeviceRun run) {
     this.backend = backend;
+    this.paged = paged;
     this.model = model;
     this.config = model.config();
     this.capacity = capacity;
@@ -54,6 +65,17 @@ public final class GpuSession implements GreedySession {
   /** How decode steps ran so far. */
   public GraphHealth graphHealth() {
     return run.graphHealth();
+  }
+
+  /** What paging of experts did so far; empty where all of them are on the device. */
+  public Optional<ExpertTraffic> expertTraffic() {
+    checkOpen();
+    try {
+      run.bind();
+      return run.expertTraffic();
+    } catch (HipException e) {
+      throw failed(e);
+    }
   }
 
   @Override
@@ -268,7 +290,7 @@ public final class GpuSession implements GreedySession {
 
   private HipException failed(HipException cause) {
     ended = "ended by " + cause.getMessage();
-    backend.failed(model, run, cause);
+    backend.failed(model, paged, run, cause);
     return cause;
   }
 
@@ -276,7 +298,7 @@ public final class GpuSession implements GreedySession {
   public void close() {
     if (ended.isEmpty()) {
       ended = "closed";
-      backend.closed(model, run);
+      backend.closed(model, paged, run);
     }
   }
 

@@ -4,12 +4,13 @@ import dev.rocmforge.engine.hip.Kernel;
 import dev.rocmforge.engine.hip.KernelArguments;
 import dev.rocmforge.engine.hip.Stream;
 import java.lang.foreign.Arena;
+import java.util.Set;
 
 /**
  * One kernel launch with its arguments in place: made once, run many times; only the number of
  * tokens and splits changes. Runs allocate nothing.
  */
-final class Launch {
+final class Launch implements Work {
   private final KernelId id;
   private final Grid grid;
   private final int threads;
@@ -44,12 +45,23 @@ final class Launch {
     return arguments;
   }
 
-  /** Finds the compiled kernel; to be done once before the first run. */
-  void resolve(KernelLibrary kernels) {
+  @Override
+  public Set<KernelId> kernels() {
+    return Set.of(id);
+  }
+
+  @Override
+  public boolean onDevice() {
+    return true;
+  }
+
+  @Override
+  public void resolve(KernelLibrary kernels) {
     kernel = kernels.kernel(id);
   }
 
-  void run(Stream stream, int tokens, int splits) {
+  @Override
+  public void run(Stream stream, int tokens, int splits) {
     if (tokensAt >= 0) {
       arguments.setInt(tokensAt, tokens);
     }

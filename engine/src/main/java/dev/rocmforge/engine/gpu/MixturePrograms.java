@@ -4,14 +4,18 @@ import dev.rocmforge.engine.InputException;
 import dev.rocmforge.engine.Stage;
 import dev.rocmforge.engine.model.FeedForward;
 import dev.rocmforge.engine.model.FeedForwardWeights;
+import dev.rocmforge.engine.model.LayerWeights;
 import dev.rocmforge.engine.model.Linear;
 import dev.rocmforge.engine.model.Tensor;
+import java.util.ArrayList;
+import java.util.List;
 
 /** A mixture of experts, each token's chosen ones by their ids in device memory. */
 final class MixturePrograms implements FeedForwardPrograms {
   private final ProgramContext context;
   private final FeedForwardWeights.Experts weights;
   private final FeedForward.Experts kind;
+  private final int layer;
   private final MixtureLaunches launches;
   private final Slice logits;
   private final Slice ids;
@@ -27,6 +31,7 @@ final class MixturePrograms implements FeedForwardPrograms {
     this.context = context;
     this.weights = weights;
     this.kind = kind;
+    this.layer = layer;
     if (kind.scale() != 1) {
       throw new InputException(
           "expert_weights_scale: 1 needed on the GPU, %s found".formatted(kind.scale()));
@@ -41,8 +46,35 @@ final class MixturePrograms implements FeedForwardPrograms {
     out = memory.slice(Scratch.EXPERT_OUT);
   }
 
-  private DeviceMatrix stack(Tensor tensor) {
+  /** Gate rows, with up rows between them where they are joined. */
+  private DeviceMatrix gateStack() {
+    return context
+        .pager()
+        .map(pager -> pager.stack(layer, 0))
+        .orElseGet(() -> whole(weights.gate().plain()));
+  }
+
+  private DeviceMatrix upStack() {
+    return context
+        .pager()
+        .map(pager -> pager.stack(layer, 1))
+        .orElseGet(() -> whole(weights.up().plain()));
+  }
+
+  private DeviceMatrix downStack() {
+    return context
+        .pager()
+        .map(pager -> pager.stack(layer, pager.downStack(layer)))
+        .orElseGet(() -> whole(weights.down().plain()));
+  }
+
+  private DeviceMatrix whole(Tensor tensor) {
     return context.weights().matrix(tensor).whole();
+  }
+
+  /** What the products take for ids: paged experts go by their slots. */
+  private Slice chosen() {
+    return context.pager().map(ExpertPager::slots).orElse(ids);
   }
 
   private boolean joined() {
@@ -53,8 +85,8 @@ final class MixturePrograms implements FeedForwardPrograms {
   private boolean bytes() {
     return context.q8()
         && joined()
-        && stack(weights.gate().plain()).quantized()
-        && stack(weights.down().plain()).quantized();
+        && gateStack().quantized()
+        && downStack().quantized();
   }
 
   @Override
@@ -66,22 +98,23 @@ final class MixturePrograms implements FeedForwardPrograms {
     context.norm(program, DecodeStage.FEED_FORWARD_NORM, norm, true, bytes() || sharedBytes);
     program.add(DecodeStage.ROUTER, router(weights.router(), logits, true));
     route(program);
+    context.pager().ifPresent(pager -> page(program, pager));
     if (bytes()) {
       SessionMemory memory = context.memory();
       program.add(
           DecodeStage.GATE_UP,
           launches.gateUpQ8(
-              stack(weights.gate().plain()),
+              gateStack(),
               kind.length(),
               memory.q8(),
-              ids,
+              chosen(),
               memory.q8Inner(),
               inner,
               memory.slice(GpuMemoryPlan.ARRIVALS)));
       program.add(
           DecodeStage.DOWN,
           launches.downQ8(
-              stack(weights.down().plain()), context.width(), memory.q8Inner(), ids, out));
+              downStack(), context.width(), memory.q8Inner(), chosen(), out));
     } else {
       experts(program);
     }
@@ -152,49 +185,111 @@ final class MixturePrograms implements FeedForwardPrograms {
         launches.route(ids, shares, logits, kind.count(), stride(), kind.renormalise()));
   }
 
+  /** The host fetches the chosen experts, and the likely ones of the layer behind. */
+  private void page(Program program, ExpertPager pager) {
+    Slice likely = pager.prefetch() ? likely(program) : Slice.NONE;
+    program.add(DecodeStage.ROUTER, new PagedExperts.OfOne(pager, layer, ids, likely));
+  }
+
+  /** What the next layer's router chooses from the state before this layer's experts. */
+  private Slice likely(Program program) {
+    List<LayerWeights> layers = context.model().weights().layers();
+    if (layer + 1 == layers.size()) {
+      return Slice.NONE;
+    }
+    var next = (LayerWeights.Transformer) layers.get(layer + 1);
+    Tensor router = ((FeedForwardWeights.Experts) next.feedForward()).router();
+    int width = context.width();
+    Slice normed = context.memory().slice(GpuMemoryPlan.EXPERT_LIKELY);
+    Slice guesses = normed.plusBytes(PlaneLayout.aligned(4L * width));
+    Slice likely = guesses.plusBytes(PlaneLayout.aligned(4L * kind.count()));
+    Slice likelyShares = likely.plusBytes(PlaneLayout.aligned(4L * kind.used()));
+    Slice weight = context.weights().vector(next.feedForwardNorm());
+    program.add(
+        DecodeStage.ROUTER,
+        context
+            .rows()
+            .norm(normed, context.residual(), weight, width, 1, width, width, context.epsilon()));
+    DeviceLinear linear = context.weights().linear(Linear.of(router));
+    program.add(
+        DecodeStage.ROUTER,
+        context.matrices().exactGemv(linear, normed, width, guesses, kind.count()));
+    program.add(
+        DecodeStage.ROUTER,
+        launches.route(
+            likely, likelyShares, guesses, kind.count(), kind.count(), kind.renormalise()));
+    return likely;
+  }
+
   private void experts(Program program) {
-    activate(program);
-    down(program);
+    activations().forEach(move -> program.add(DecodeStage.GATE_UP, move.launch()));
+    program.add(DecodeStage.DOWN, down().launch());
   }
 
   /** As {@link #experts}; a row of what is seen has the chosen experts of a token side by side. */
   private void expertsOfBatch(Program program, int layer) {
     int inside = kind.used() * kind.length();
     int outside = kind.used() * context.width();
-    activate(program);
-    program.tap(Stage.ACTIVATION, layer, inner, inside, inside);
-    down(program);
+    if (context.pager().isPresent()) {
+      List<PagedExperts.Movable> all = new ArrayList<>(activations());
+      all.add(down());
+      ExpertPager pager = context.pager().get();
+      program.add(DecodeStage.GATE_UP, new PagedExperts.OfBatch(pager, layer, ids, all));
+      program.tap(Stage.ACTIVATION, layer, inner, inside, inside);
+    } else {
+      activations().forEach(move -> program.add(DecodeStage.GATE_UP, move.launch()));
+      program.tap(Stage.ACTIVATION, layer, inner, inside, inside);
+      program.add(DecodeStage.DOWN, down().launch());
+    }
     program.tap(Stage.EXPERT_OUTPUT, layer, out, outside, outside);
   }
 
-  private void activate(Program program) {
-    int length = kind.length();
-    Slice x = context.normed();
+  private List<PagedExperts.Movable> activations() {
     if (joined()) {
-      program.add(
-          DecodeStage.GATE_UP,
-          launches.product(
-              "moe_gate_up", stack(weights.gate().plain()), length, x, kind.used(), ids, inner));
-    } else {
-      // Items of both lie behind one another: as many rows of gate as a batch can have.
-      Slice up = inner.plusBytes(inner.buffer().bytes() / 2);
-      program.add(
-          DecodeStage.GATE_UP,
-          launches.product(
-              "moe_gemv", stack(weights.gate().plain()), length, x, kind.used(), ids, inner));
-      program.add(
-          DecodeStage.GATE_UP,
-          launches.product(
-              "moe_gemv", stack(weights.up().plain()), length, x, kind.used(), ids, up));
-      program.add(DecodeStage.GATE_UP, launches.swiGlu(inner, up, length));
+      return List.of(activation("moe_gate_up", gateStack(), inner));
     }
+    // Items of both lie behind one another: as many rows of gate as a batch can have.
+    Slice up = inner.plusBytes(inner.buffer().bytes() / 2);
+    long bytes = 4L * kind.used() * kind.length();
+    return List.of(
+        activation("moe_gemv", gateStack(), inner),
+        activation("moe_gemv", upStack(), up),
+        new PagedExperts.Movable(
+            launches.swiGlu(inner, up, kind.length()),
+            List.of(
+                new PagedExperts.Shift(0, inner, bytes),
+                new PagedExperts.Shift(1, inner, bytes),
+                new PagedExperts.Shift(2, up, bytes))));
   }
 
-  private void down(Program program) {
-    program.add(
-        DecodeStage.DOWN,
-        launches.product(
-            "moe_gemv", stack(weights.down().plain()), context.width(), inner, 1, ids, out));
+  private PagedExperts.Movable activation(String function, DeviceMatrix stack, Slice y) {
+    long values = 4L * kind.used() * kind.length();
+    Slice x = context.normed();
+    return product(function, stack, kind.length(), x, 4L * context.width(), kind.used(), y, values);
+  }
+
+  private PagedExperts.Movable down() {
+    int width = context.width();
+    long values = 4L * kind.used() * kind.length();
+    long results = 4L * kind.used() * width;
+    return product("moe_gemv", downStack(), width, inner, values, 1, out, results);
+  }
+
+  private PagedExperts.Movable product(
+      String function,
+      DeviceMatrix stack,
+      int rows,
+      Slice x,
+      long xBytes,
+      int share,
+      Slice y,
+      long yBytes) {
+    return new PagedExperts.Movable(
+        launches.product(function, stack, rows, x, share, chosen(), y),
+        List.of(
+            new PagedExperts.Shift(0, y, yBytes),
+            new PagedExperts.Shift(2, x, xBytes),
+            new PagedExperts.Shift(3, chosen(), 4L * kind.used())));
   }
 
   private void combine(Program program) {

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** Launches in order, each with the stage a profile counts it under. */
+/** Launches and what else there is to do, in order, each with the stage a profile counts it under. */
 final class Program {
   /**
    * Values to be looked at after a launch.
@@ -22,12 +22,12 @@ final class Program {
     void read(Tap tap);
   }
 
-  private record Step(DecodeStage stage, Launch launch, List<Tap> taps) {}
+  private record Step(DecodeStage stage, Work work, List<Tap> taps) {}
 
   private final List<Step> steps = new ArrayList<>();
 
-  void add(DecodeStage stage, Launch launch) {
-    steps.add(new Step(stage, launch, new ArrayList<>()));
+  void add(DecodeStage stage, Work work) {
+    steps.add(new Step(stage, work, new ArrayList<>()));
   }
 
   /** Values that the launch added last completes. */
@@ -51,26 +51,33 @@ final class Program {
   }
 
   Set<KernelId> kernels() {
-    return steps.stream().map(step -> step.launch().id()).collect(Collectors.toSet());
+    return steps.stream()
+        .flatMap(step -> step.work().kernels().stream())
+        .collect(Collectors.toSet());
+  }
+
+  /** Whether the host has no part in it. */
+  boolean onDevice() {
+    return steps.stream().allMatch(step -> step.work().onDevice());
   }
 
   void resolve(KernelLibrary kernels) {
-    steps.forEach(step -> step.launch().resolve(kernels));
+    steps.forEach(step -> step.work().resolve(kernels));
   }
 
   void run(Stream stream, int tokens, int splits) {
     for (int i = 0; i < steps.size(); i++) {
-      steps.get(i).launch().run(stream, tokens, splits);
+      steps.get(i).work().run(stream, tokens, splits);
     }
   }
 
   void runStep(int step, Stream stream, int tokens, int splits) {
-    steps.get(step).launch().run(stream, tokens, splits);
+    steps.get(step).work().run(stream, tokens, splits);
   }
 
   void run(Stream stream, int tokens, int splits, TapReader reader) {
     for (Step step : steps) {
-      step.launch().run(stream, tokens, splits);
+      step.work().run(stream, tokens, splits);
       step.taps().forEach(reader::read);
     }
   }

@@ -3,6 +3,7 @@ package dev.rocmforge.engine.gpu;
 import dev.rocmforge.engine.Model;
 import java.lang.foreign.Arena;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What programs are built from.
@@ -10,6 +11,7 @@ import java.util.List;
  * @param q8 whether products of quantized weights take single tokens as signed bytes
  * @param few whether programs of single tokens are to run a few tokens, bit for bit as one by one:
  *     weights are then read once for several
+ * @param pager of experts that are not all on the device
  * @param capacity positions of the cache
  * @param arena lives as long as the programs
  */
@@ -21,6 +23,7 @@ record ProgramContext(
     MatrixLaunches matrices,
     RowLaunches rows,
     LaunchShapes shapes,
+    Optional<ExpertPager> pager,
     boolean q8,
     boolean few,
     int wave,
@@ -34,7 +37,19 @@ record ProgramContext(
   /** For programs that run a few tokens. */
   ProgramContext ofFew() {
     return new ProgramContext(
-        model, weights, memory, control, matrices, rows, shapes, q8, true, wave, capacity, arena);
+        model,
+        weights,
+        memory,
+        control,
+        matrices,
+        rows,
+        shapes,
+        pager,
+        q8,
+        true,
+        wave,
+        capacity,
+        arena);
   }
 
   /** Whether a few tokens share this product's weights. */

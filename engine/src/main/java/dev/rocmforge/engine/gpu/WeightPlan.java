@@ -55,6 +55,18 @@ final class WeightPlan {
     }
   }
 
+  /**
+   * The experts of one layer, their router and the shared one apart.
+   *
+   * @param gate stack of {@code count} matrices, as {@code up} and {@code down}
+   */
+  record Experts(int count, Tensor gate, Tensor up, Tensor down) {
+    /** Whether gate and up rows of an expert lie in one tensor on the device. */
+    boolean joined() {
+      return gate.type() == up.type();
+    }
+  }
+
   static final String STARTS = " row starts";
   static final String COLUMNS = " columns";
   static final String VALUES = " values";
@@ -62,6 +74,8 @@ final class WeightPlan {
   static final String V = " V";
 
   private final List<Matrix> matrices = new ArrayList<>();
+  private final List<Experts> experts = new ArrayList<>();
+  private final List<Matrix> expertStacks = new ArrayList<>();
   private int rotatedColumns;
   private int rank;
   private final Map<String, Vector> vectors = new LinkedHashMap<>();
@@ -114,6 +128,16 @@ final class WeightPlan {
     return matrices;
   }
 
+  /** Those that stay on the device where experts are paged. */
+  List<Matrix> withoutExperts() {
+    return matrices.stream().filter(matrix -> !expertStacks.contains(matrix)).toList();
+  }
+
+  /** By layer; empty without a mixture. */
+  List<Experts> experts() {
+    return List.copyOf(experts);
+  }
+
   List<Vector> vectors() {
     return List.copyOf(vectors.values());
   }
@@ -152,6 +176,9 @@ final class WeightPlan {
     long rows = experts.gate().rows() / count;
     Tensor gate = blocks(experts.gate());
     Tensor up = blocks(experts.up());
+    Tensor down = blocks(experts.down());
+    this.experts.add(new Experts(count, gate, up, down));
+    int first = matrices.size();
     if (gate.type() == up.type()) {
       List<Tensor> parts = new ArrayList<>();
       for (int e = 0; e < count; e++) {
@@ -163,7 +190,8 @@ final class WeightPlan {
       matrix(gate);
       matrix(up);
     }
-    matrix(blocks(experts.down()));
+    matrix(down);
+    expertStacks.addAll(matrices.subList(first, matrices.size()));
     experts
         .shared()
         .ifPresent(

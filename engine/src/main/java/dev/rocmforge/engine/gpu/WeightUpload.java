@@ -108,7 +108,7 @@ final class WeightUpload implements AutoCloseable {
     return half;
   }
 
-  private static void read(MemorySegment source, MemorySegment target) {
+  static void read(MemorySegment source, MemorySegment target) {
     long bytes = source.byteSize();
     long share = Math.max(1 << 18, (bytes + READERS - 1) / READERS);
     int parts = Math.toIntExact((bytes + share - 1) / share);

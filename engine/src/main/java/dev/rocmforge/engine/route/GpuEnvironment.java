@@ -20,6 +20,7 @@ import java.util.Map;
  * @param profileDecodeStages time the stages of decoding, which needs the graph off
  * @param autotune on: launch shapes are measured where they have not been; off: the table's alone;
  *     unset: those found before
+ * @param experts device memory of a mixture's experts, and whether they are fetched ahead
  * @param realModelTests GPU tests that need a real model fail where they would be skipped
  */
 public record GpuEnvironment(
@@ -35,6 +36,7 @@ public record GpuEnvironment(
     int lockTimeoutSeconds,
     boolean profileDecodeStages,
     Toggle autotune,
+    ExpertPaging experts,
     boolean realModelTests) {
   public static final String SAFE_MODE = "ROCMFORGE_GPU_SAFE_MODE";
   public static final String ENABLE_DECODE_GRAPH = "ROCMFORGE_ENABLE_DECODE_GRAPH";
@@ -52,6 +54,8 @@ public record GpuEnvironment(
   public static final String GPU_LOCK_TIMEOUT = "ROCMFORGE_GPU_LOCK_TIMEOUT";
   public static final String AUTOTUNE = "ROCMFORGE_AUTOTUNE";
   public static final String PROFILE_DECODE_STAGES = "ROCMFORGE_PROFILE_DECODE_STAGES";
+  public static final String EXPERT_VRAM = "ROCMFORGE_EXPERT_VRAM";
+  public static final String EXPERT_PREFETCH = "ROCMFORGE_EXPERT_PREFETCH";
   public static final String RUN_REAL_MODEL_GPU_TESTS = "ROCMFORGE_RUN_REAL_MODEL_GPU_TESTS";
 
   /** Nothing set: 4 GiB for the desktop, 30 s for the lock. */
@@ -83,6 +87,8 @@ public record GpuEnvironment(
         variables.integer(GPU_LOCK_TIMEOUT, LOCK_SECONDS, LOCK_SECONDS_MOST),
         profile,
         safely(safe, variables.toggle(AUTOTUNE)),
+        new ExpertPaging(
+            variables.expertMemory(EXPERT_VRAM), variables.truth(EXPERT_PREFETCH).orElse(true)),
         variables.isTrue(RUN_REAL_MODEL_GPU_TESTS));
   }
 

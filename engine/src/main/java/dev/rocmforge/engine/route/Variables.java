@@ -65,6 +65,11 @@ final class Variables {
     return Math.round(gib * (1L << 30));
   }
 
+  /** Device memory for experts; automatic when unset. */
+  ExpertMemory expertMemory(String name) {
+    return text(name).map(value -> ExpertMemory.parse(name, value)).orElse(ExpertMemory.AUTO);
+  }
+
   private static double decimal(String name, String value) {
     if (value.matches("\\+?([0-9]+(\\.[0-9]*)?|\\.[0-9]+)([eE][+-]?[0-9]+)?")) {
       double gib = Double.parseDouble(value);

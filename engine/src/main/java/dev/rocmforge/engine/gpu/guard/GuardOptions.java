@@ -43,9 +43,18 @@ public record GuardOptions(
     return with(GpuEnvironment.AUTOTUNE);
   }
 
+  /** With {@code ROCMFORGE_EXPERT_VRAM} set. */
+  public GuardOptions withExpertMemory(String text) {
+    return with(GpuEnvironment.EXPERT_VRAM, text);
+  }
+
   private GuardOptions with(String variable) {
+    return with(variable, "1");
+  }
+
+  private GuardOptions with(String variable, String value) {
     Map<String, String> more = new HashMap<>(variables);
-    more.put(variable, "1");
+    more.put(variable, value);
     return new GuardOptions(more, deviceIndex, router, fallback);
   }
 

@@ -20,11 +20,14 @@ import dev.rocmforge.engine.gpu.lock.GpuLock;
 import dev.rocmforge.engine.hip.Device;
 import dev.rocmforge.engine.hip.HipRuntime;
 import dev.rocmforge.engine.hip.HipSettings;
+import dev.rocmforge.engine.route.ExpertMemory;
+import dev.rocmforge.engine.route.ExpertPaging;
 import dev.rocmforge.engine.route.GpuEnvironment;
 import dev.rocmforge.engine.route.InferencePath;
 import dev.rocmforge.engine.route.ModelProfile;
 import dev.rocmforge.engine.route.Route;
 import dev.rocmforge.engine.route.Router;
+import dev.rocmforge.engine.route.Toggle;
 import dev.rocmforge.engine.route.VramBudget;
 import dev.rocmforge.engine.route.VramPlan;
 import java.util.ArrayList;
@@ -144,6 +147,9 @@ public final class GuardedBackend implements Backend {
       facts.put("launch shapes", gpu.launchShapes());
     }
     facts.put("wave", features.wave().value() + " (" + features.wave().detail() + ")");
+    if (session instanceof GpuSession own) {
+      own.expertTraffic().ifPresent(traffic -> facts.put("experts", traffic.words()));
+    }
     if (environment.decodeGraph().forbidden()) {
       facts.put("decode graph", "off (" + environment.decodeGraph().because() + ")");
     } else if (session instanceof GpuSession own && own.graphHealth().used()) {
@@ -186,7 +192,8 @@ public final class GuardedBackend implements Backend {
    * @throws EnvironmentException if it is the CPU and nothing may fall back
    */
   public Route plan(Model model, SessionOptions session) {
-    Route planned = decide(model, session, CpuSession.capacity(model, session), line -> {});
+    Route planned =
+        decide(model, session, CpuSession.capacity(model, session), line -> {}).route();
     if (planned.path() instanceof InferencePath.CpuFallback(String reason)) {
       allowed(reason);
     }
@@ -207,16 +214,19 @@ public final class GuardedBackend implements Backend {
    */
   public synchronized Session open(
       Model model, SessionOptions session, int promptTokens, Probe probe) {
-    Route chosen = decide(model, session, promptTokens, lines);
+    Decision decision = decide(model, session, promptTokens, lines);
+    Route chosen = decision.route();
     route = Optional.of(chosen);
     chosen.lines().forEach(lines);
     return chosen.path() instanceof InferencePath.CpuFallback(String reason)
         ? fallBack(model, session, probe, reason)
-        : gpu.open(model, fitted(session, chosen.path()), probe);
+        : gpu.open(model, fitted(session, chosen.path()), probe, decision.experts());
   }
 
+  private record Decision(Route route, ExpertPaging experts) {}
+
   /** The path by the rules; then, if its memory does not fit, the path by that. */
-  private Route decide(
+  private Decision decide(
       Model model, SessionOptions session, int promptTokens, Consumer<String> table) {
     List<String> obstacles = new ArrayList<>(GpuBackend.unsupported(model).stream().toList());
     ModelProfile profile = ModelProfile.of(model);
@@ -227,17 +237,48 @@ public final class GuardedBackend implements Backend {
     }
     Route chosen = route(model, session, promptTokens, obstacles);
     if (!obstacles.isEmpty()) {
-      return chosen;
+      return new Decision(chosen, ExpertPaging.RESIDENT);
     }
-    VramPlan plan =
-        PlannedMemory.of(
-            GpuMemoryPlan.of(model, fitted(session, chosen.path())),
-            gpu.runtime().ledger().bytesByPurpose());
+    SessionOptions fitted = fitted(session, chosen.path());
+    ExpertPaging experts = experts(model, fitted, table);
+    VramPlan plan = plan(model, fitted, experts.memory());
     budget().table(plan).forEach(table);
-    return budget()
-        .obstacle(plan)
-        .map(obstacle -> route(model, session, promptTokens, List.of(obstacle)))
-        .orElse(chosen);
+    return new Decision(
+        budget()
+            .obstacle(plan)
+            .map(obstacle -> route(model, session, promptTokens, List.of(obstacle)))
+            .orElse(chosen),
+        experts);
+  }
+
+  private VramPlan plan(Model model, SessionOptions fitted, ExpertMemory experts) {
+    return PlannedMemory.of(
+        GpuMemoryPlan.of(model, fitted, experts), gpu.runtime().ledger().bytesByPurpose());
+  }
+
+  /** What was asked for experts; unasked, as many as there is room for if they do not all fit. */
+  private ExpertPaging experts(Model model, SessionOptions fitted, Consumer<String> line) {
+    ExpertPaging asked = environment.experts();
+    ExpertMemory memory = asked.memory();
+    String because = GpuEnvironment.EXPERT_VRAM;
+    if (memory.equals(ExpertMemory.AUTO)
+        && GpuMemoryPlan.leastExpertBytes(model) > 0
+        && environment.decodeGraph().state() != Toggle.State.ON
+        && !budget().fits(plan(model, fitted, ExpertMemory.ALL))) {
+      long least = GpuMemoryPlan.leastExpertBytes(model);
+      var smallest = new ExpertMemory.Bytes(least);
+      long spare = budget().availableBytes() - plan(model, fitted, smallest).totalBytes();
+      if (spare >= 0) {
+        memory = new ExpertMemory.Bytes(least + spare);
+        because = "all of them do not fit";
+      }
+    }
+    if (memory.pages()) {
+      line.accept(
+          "[Experts] Paged: %s (%s); decoding runs without a graph"
+              .formatted(GpuMemoryPlan.expertWords(model, memory), because));
+    }
+    return asked.withMemory(memory);
   }
 
   /** Tokens of a pass as the path has them. */

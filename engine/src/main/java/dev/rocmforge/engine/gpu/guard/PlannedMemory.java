@@ -36,6 +36,7 @@ final class PlannedMemory {
   private static String words(Use use) {
     return switch (use) {
       case WEIGHTS -> "Model weights";
+      case EXPERTS -> "Paged experts";
       case STAGING -> "Upload staging";
       case KV_CACHE -> "KV cache";
       case RECURRENT_STATE -> "Recurrent state";
