@@ -6,6 +6,7 @@ import dev.rocmforge.engine.KvStorage;
 import dev.rocmforge.engine.KvType;
 import dev.rocmforge.engine.Model;
 import dev.rocmforge.engine.gpu.guard.GuardOptions;
+import dev.rocmforge.engine.route.ExpertMemory;
 import dev.rocmforge.engine.route.RouterTable;
 import java.util.HashMap;
 import java.util.Map;
@@ -65,6 +66,16 @@ final class BackendOptions {
       description = "Measure launch shapes that have not been on this GPU, and keep them.")
   private boolean autotune;
 
+  @Option(
+      names = "--expert-memory",
+      paramLabel = "SIZE",
+      description = {
+        "GPU memory for the experts of a mixture: 50% of them, or GiB; the others wait in pinned"
+            + " host memory.",
+        "all: all of them or nothing; auto (the default): all where they fit, else what is left."
+      })
+  private String expertMemory;
+
   private boolean fellBack;
 
   BackendChoice choice() {
@@ -123,6 +134,10 @@ final class BackendOptions {
     if (autotune) {
       options = options.withAutotune();
     }
+    if (expertMemory != null) {
+      ExpertMemory.parse("--expert-memory", expertMemory);
+      options = options.withExpertMemory(expertMemory);
+    }
     return gpuIndex == null ? options : options.withDeviceIndex(gpuIndex);
   }
 
@@ -133,7 +148,9 @@ final class BackendOptions {
             ? "--gpu-index"
             : router != null
                 ? "--router"
-                : allowFallback ? "--allow-fallback" : autotune ? "--autotune" : "";
+                : allowFallback
+                    ? "--allow-fallback"
+                    : autotune ? "--autotune" : expertMemory != null ? "--expert-memory" : "";
     if (!given.isEmpty()) {
       requireGpu(given);
     }

@@ -120,6 +120,7 @@ final class BenchCommand implements Callable<Integer> {
       BenchKeeper keeper = new BenchKeeper(run, subject, environment, checks, out, lines);
       BenchFiles files = measure(run, keeper);
       lines.table(keeper.record(Status.complete()));
+      lines.experts(run.dispatch());
       if (profile) {
         profile(plan, opened, lines);
       }

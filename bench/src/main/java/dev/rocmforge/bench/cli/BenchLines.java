@@ -20,6 +20,7 @@ import java.io.PrintWriter;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -47,6 +48,13 @@ final class BenchLines implements BenchListener {
   void decided(String line) {
     if (decided.add(line)) {
       say("%s", line);
+    }
+  }
+
+  /** What paging of experts did in the last task, where they were paged. */
+  void experts(Map<String, String> dispatch) {
+    if (dispatch.containsKey("experts")) {
+      say("[Experts] %s", dispatch.get("experts"));
     }
   }
 

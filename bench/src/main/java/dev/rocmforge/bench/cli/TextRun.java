@@ -185,8 +185,11 @@ final class TextRun {
     }
     sampler.accept(prompt.tokens().toArray());
     generate(session, drafting, tokenizer, prompt, logits, sampler, likely);
-    if (session instanceof GpuSession own && own.decodeProfile().steps() > 0) {
-      ProfileLines.of(own.decodeProfile()).forEach(line -> lines.say("%s", line));
+    if (session instanceof GpuSession own) {
+      if (own.decodeProfile().steps() > 0) {
+        ProfileLines.of(own.decodeProfile()).forEach(line -> lines.say("%s", line));
+      }
+      own.expertTraffic().ifPresent(traffic -> lines.say("[Experts] %s", traffic.words()));
     }
     return ExitCode.DONE.code();
   }

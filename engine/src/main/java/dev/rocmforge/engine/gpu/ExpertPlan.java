@@ -126,8 +126,7 @@ record ExpertPlan(List<WeightPlan.Experts> layers, List<Integer> poolOf, List<Po
    * @param share of the bytes of all experts
    * @param least bytes of the fewest slots of all pools
    */
-  private static Pool sized(
-      Pool pool, ExpertMemory memory, int used, double share, long least) {
+  private static Pool sized(Pool pool, ExpertMemory memory, int used, double share, long least) {
     int fewest = Math.min(used, pool.experts());
     int slots =
         switch (memory) {

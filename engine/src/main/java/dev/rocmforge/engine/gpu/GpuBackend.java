@@ -46,6 +46,7 @@ public final class GpuBackend implements Backend {
   private final ShapeTuning tuning;
   private final Path root;
   private final Path cache;
+
   /** Weights differ by whether their experts are paged. */
   private record Holding(Model model, boolean paged) {}
 
@@ -308,7 +309,7 @@ public final class GpuBackend implements Backend {
   }
 
   /** Frees weights that no session uses. */
-  void evictIdle() {
+  private void evictIdle() {
     var closing = new Closing();
     residents
         .values()

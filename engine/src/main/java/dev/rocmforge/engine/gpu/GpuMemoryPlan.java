@@ -118,7 +118,7 @@ public record GpuMemoryPlan(List<Buffer> buffers) {
    * @throws InputException if the options do not fit the model or a tensor's type has no kernels
    */
   public static GpuMemoryPlan of(Model model, SessionOptions options) {
-    return of(model, options, ExpertMemory.ALL);
+    return of(model, options, new ExpertMemory.All());
   }
 
   /**
@@ -131,8 +131,7 @@ public record GpuMemoryPlan(List<Buffer> buffers) {
     WeightPlan plan = WeightPlan.of(model);
     Optional<ExpertPlan> paged = experts(model, plan, experts);
     List<Buffer> all =
-        new ArrayList<>(
-            weights(plan, paged.isPresent() ? plan.withoutExperts() : plan.matrices()));
+        new ArrayList<>(weights(plan, paged.isPresent() ? plan.withoutExperts() : plan.matrices()));
     all.addAll(session(model, options));
     int batch = batch(model, options);
     paged.ifPresent(slots -> all.addAll(slots(slots, model.config(), batch)));

@@ -36,12 +36,7 @@ public final class GpuSession implements GreedySession {
    * @param paged whether experts are
    */
   GpuSession(
-      GpuBackend backend,
-      boolean paged,
-      Model model,
-      int capacity,
-      int batchSize,
-      DeviceRun run) {
+      GpuBackend backend, boolean paged, Model model, int capacity, int batchSize, DeviceRun run) {
     this.backend = backend;
     this.paged = paged;
     this.model = model;

@@ -83,10 +83,7 @@ final class MixturePrograms implements FeedForwardPrograms {
 
   /** Whether the chosen experts take and give signed bytes inside. */
   private boolean bytes() {
-    return context.q8()
-        && joined()
-        && gateStack().quantized()
-        && downStack().quantized();
+    return context.q8() && joined() && gateStack().quantized() && downStack().quantized();
   }
 
   @Override
@@ -113,8 +110,7 @@ final class MixturePrograms implements FeedForwardPrograms {
               memory.slice(GpuMemoryPlan.ARRIVALS)));
       program.add(
           DecodeStage.DOWN,
-          launches.downQ8(
-              downStack(), context.width(), memory.q8Inner(), chosen(), out));
+          launches.downQ8(downStack(), context.width(), memory.q8Inner(), chosen(), out));
     } else {
       experts(program);
     }

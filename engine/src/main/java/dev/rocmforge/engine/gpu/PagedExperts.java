@@ -22,9 +22,7 @@ final class PagedExperts {
     void run(Stream stream, int from, int tokens, int splits) {
       for (int i = 0; i < shifts.size(); i++) {
         Shift shift = shifts.get(i);
-        launch
-            .arguments()
-            .setLong(shift.index(), shift.first().address() + shift.bytes() * from);
+        launch.arguments().setLong(shift.index(), shift.first().address() + shift.bytes() * from);
       }
       launch.run(stream, tokens, splits);
     }

@@ -7,7 +7,9 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** Launches and what else there is to do, in order, each with the stage a profile counts it under. */
+/**
+ * Launches and what else there is to do, in order, each with the stage a profile counts it under.
+ */
 final class Program {
   /**
    * Values to be looked at after a launch.

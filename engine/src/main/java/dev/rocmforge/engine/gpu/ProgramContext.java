@@ -37,18 +37,7 @@ record ProgramContext(
   /** For programs that run a few tokens. */
   ProgramContext ofFew() {
     return new ProgramContext(
-        model,
-        weights,
-        memory,
-        control,
-        matrices,
-        rows,
-        shapes,
-        pager,
-        q8,
-        true,
-        wave,
-        capacity,
+        model, weights, memory, control, matrices, rows, shapes, pager, q8, true, wave, capacity,
         arena);
   }
 

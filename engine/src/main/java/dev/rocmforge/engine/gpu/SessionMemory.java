@@ -17,14 +17,7 @@ final class SessionMemory implements AutoCloseable {
       for (GpuMemoryPlan.Buffer buffer : plan.buffers()) {
         switch (buffer.use()) {
           case WEIGHTS, STAGING, GRAPH -> {}
-          case EXPERTS,
-              KV_CACHE,
-              RECURRENT_STATE,
-              ROPE_TABLE,
-              CONTROL,
-              SCRATCH,
-              PARTIALS,
-              LOGITS ->
+          case EXPERTS, KV_CACHE, RECURRENT_STATE, ROPE_TABLE, CONTROL, SCRATCH, PARTIALS, LOGITS ->
               buffers.put(
                   buffer.name(), closing.add(device.allocate(buffer.name(), buffer.bytes())));
         }

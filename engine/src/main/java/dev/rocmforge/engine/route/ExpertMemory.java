@@ -22,9 +22,6 @@ public sealed interface ExpertMemory {
   /** As many as so many bytes hold. */
   record Bytes(long bytes) implements ExpertMemory {}
 
-  ExpertMemory AUTO = new Auto();
-  ExpertMemory ALL = new All();
-
   /**
    * {@code auto}, {@code all}, a percentage such as {@code 50%}, or GiB as a decimal number; empty
    * if the text is none of these.
@@ -32,10 +29,10 @@ public sealed interface ExpertMemory {
   static Optional<ExpertMemory> of(String text) {
     String word = text.strip().toLowerCase(Locale.ROOT);
     if (word.equals("auto")) {
-      return Optional.of(AUTO);
+      return Optional.of(new Auto());
     }
     if (word.equals("all")) {
-      return Optional.of(ALL);
+      return Optional.of(new All());
     }
     boolean share = word.endsWith("%");
     String number = share ? word.substring(0, word.length() - 1).strip() : word;

@@ -7,7 +7,7 @@ package dev.rocmforge.engine.route;
  */
 public record ExpertPaging(ExpertMemory memory, boolean prefetch) {
   /** All of them on the device. */
-  public static final ExpertPaging RESIDENT = new ExpertPaging(ExpertMemory.ALL, true);
+  public static final ExpertPaging RESIDENT = new ExpertPaging(new ExpertMemory.All(), true);
 
   public ExpertPaging withMemory(ExpertMemory other) {
     return new ExpertPaging(other, prefetch);

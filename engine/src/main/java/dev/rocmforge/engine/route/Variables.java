@@ -67,7 +67,7 @@ final class Variables {
 
   /** Device memory for experts; automatic when unset. */
   ExpertMemory expertMemory(String name) {
-    return text(name).map(value -> ExpertMemory.parse(name, value)).orElse(ExpertMemory.AUTO);
+    return text(name).map(value -> ExpertMemory.parse(name, value)).orElse(new ExpertMemory.Auto());
   }
 
   private static double decimal(String name, String value) {

@@ -192,8 +192,7 @@ public final class GuardedBackend implements Backend {
    * @throws EnvironmentException if it is the CPU and nothing may fall back
    */
   public Route plan(Model model, SessionOptions session) {
-    Route planned =
-        decide(model, session, CpuSession.capacity(model, session), line -> {}).route();
+    Route planned = decide(model, session, CpuSession.capacity(model, session), line -> {}).route();
     if (planned.path() instanceof InferencePath.CpuFallback(String reason)) {
       allowed(reason);
     }
@@ -261,10 +260,10 @@ public final class GuardedBackend implements Backend {
     ExpertPaging asked = environment.experts();
     ExpertMemory memory = asked.memory();
     String because = GpuEnvironment.EXPERT_VRAM;
-    if (memory.equals(ExpertMemory.AUTO)
+    if (memory.equals(new ExpertMemory.Auto())
         && GpuMemoryPlan.leastExpertBytes(model) > 0
         && environment.decodeGraph().state() != Toggle.State.ON
-        && !budget().fits(plan(model, fitted, ExpertMemory.ALL))) {
+        && !budget().fits(plan(model, fitted, new ExpertMemory.All()))) {
       long least = GpuMemoryPlan.leastExpertBytes(model);
       var smallest = new ExpertMemory.Bytes(least);
       long spare = budget().availableBytes() - plan(model, fitted, smallest).totalBytes();

@@ -1,5 +1,6 @@
 package dev.rocmforge.engine.gpu.guard;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -7,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.rocmforge.engine.EnvironmentException;
+import dev.rocmforge.engine.InputException;
 import dev.rocmforge.engine.Model;
 import dev.rocmforge.engine.Probe;
 import dev.rocmforge.engine.Session;
@@ -16,6 +18,7 @@ import dev.rocmforge.engine.gpu.GpuMemoryPlan.Use;
 import dev.rocmforge.engine.gpu.GpuSession;
 import dev.rocmforge.engine.gpu.lock.GpuLockException;
 import dev.rocmforge.engine.quant.QuantType;
+import dev.rocmforge.engine.route.ExpertMemory;
 import dev.rocmforge.engine.route.RouterTable;
 import dev.rocmforge.engine.synthetic.ModelShape;
 import dev.rocmforge.engine.synthetic.SyntheticModel;
@@ -109,6 +112,41 @@ final class GuardedBackendTest {
             refused.getMessage());
         assertEquals(0, backend.gpu().runtime().ledger().deviceBytes());
         assertTrue(lines.stream().anyMatch(l -> l.endsWith("[OVER BUDGET]")), lines::toString);
+      }
+    }
+  }
+
+  /** Unasked, a mixture that does not fit keeps as many experts there as there is room for. */
+  @Test
+  void expertsArePagedWhereTheyDoNotFit() {
+    try (Model model = Model.open(Path.of("../datasets/golden/oracle/qwen2moe.gguf"))) {
+      long all = GpuMemoryPlan.of(model, SESSION).totalBytes();
+      long some = GpuMemoryPlan.of(model, SESSION, new ExpertMemory.Share(25)).totalBytes();
+      float[] expected;
+      try (GuardedBackend backend = GuardedBackend.open(budget(all), lines::add);
+          Session session = backend.open(model, SESSION, PROMPT.length, Probe.NONE)) {
+        expected = session.prefill(PROMPT).clone();
+        assertFalse(backend.facts(session).containsKey("experts"));
+      }
+      assertFalse(lines.stream().anyMatch(l -> l.startsWith("[Experts]")), lines::toString);
+      try (GuardedBackend backend = GuardedBackend.open(budget(some), lines::add);
+          Session session = backend.open(model, SESSION, PROMPT.length, Probe.NONE)) {
+        assertArrayEquals(expected, session.prefill(PROMPT));
+        String traffic = backend.facts(session).get("experts");
+        assertTrue(traffic.startsWith("paged: 4 of 16 experts on the device; hit rate 0."));
+        assertTrue(traffic.contains("; stall ") && traffic.contains(" bytes moved"), traffic);
+      }
+      assertTrue(
+          lines.stream()
+              .anyMatch(
+                  l ->
+                      l.startsWith("[Experts] Paged: 4 of 16 experts on the device (")
+                          && l.contains("(all of them do not fit)")),
+          lines::toString);
+      GuardOptions demanded =
+          options("ROCMFORGE_EXPERT_VRAM", "50%", "ROCMFORGE_ENABLE_DECODE_GRAPH", "1");
+      try (GuardedBackend backend = GuardedBackend.open(demanded, lines::add)) {
+        assertThrows(InputException.class, () -> backend.open(model, SESSION));
       }
     }
   }
