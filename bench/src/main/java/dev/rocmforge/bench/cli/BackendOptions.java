@@ -7,7 +7,9 @@ import dev.rocmforge.engine.KvType;
 import dev.rocmforge.engine.Model;
 import dev.rocmforge.engine.gpu.guard.GuardOptions;
 import dev.rocmforge.engine.route.ExpertMemory;
+import dev.rocmforge.engine.route.GpuEnvironment;
 import dev.rocmforge.engine.route.RouterTable;
+import dev.rocmforge.reports.record.Environment;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -139,6 +141,13 @@ final class BackendOptions {
       options = options.withExpertMemory(expertMemory);
     }
     return gpuIndex == null ? options : options.withDeviceIndex(gpuIndex);
+  }
+
+  /** With what was given here instead of by a variable. */
+  Environment noted(Environment environment) {
+    return expertMemory == null
+        ? environment
+        : environment.withVariable(GpuEnvironment.EXPERT_VRAM, expertMemory);
   }
 
   /** An option that would have no effect is refused. */

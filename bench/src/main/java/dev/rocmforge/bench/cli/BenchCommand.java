@@ -112,7 +112,11 @@ final class BenchCommand implements Callable<Integer> {
       lines.bandwidth(bandwidth);
       Subject subject = subject(file, choice, gpu, places);
       Environment environment =
-          MachineProbe.environment(processor, Optional.of(bandwidth), gpu.map(GpuSubject::device));
+          options
+              .backend()
+              .noted(
+                  MachineProbe.environment(
+                      processor, Optional.of(bandwidth), gpu.map(GpuSubject::device)));
       if (speculation.asked(places).isPresent()) {
         return speculative(places, plan, opened, subject, environment, checks, lines);
       }

@@ -137,6 +137,26 @@ public record Environment(
         fitness);
   }
 
+  /** The same, where an option did what the variable does. */
+  public Environment withVariable(String name, String value) {
+    SortedMap<String, String> more = new TreeMap<>(variables);
+    more.put(name, value);
+    return new Environment(
+        timestamp,
+        host,
+        os,
+        cpuModel,
+        cores,
+        memoryBytes,
+        jvm,
+        jvmFlags,
+        loadAverage,
+        memoryBandwidth,
+        device,
+        more,
+        fitness);
+  }
+
   /**
    * A GPU.
    *

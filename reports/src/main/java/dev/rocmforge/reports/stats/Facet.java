@@ -37,7 +37,8 @@ public enum Facet {
 
   /** Variables that change what the engine computes with, not where it keeps files. */
   private static final Pattern SWITCH =
-      Pattern.compile("ROCMFORGE_(DISABLE|ENABLE|FORCE|USE|PROFILE)_.*|ROCMFORGE_GPU_SAFE_MODE");
+      Pattern.compile(
+          "ROCMFORGE_(DISABLE|ENABLE|EXPERT|FORCE|USE|PROFILE)_.*|ROCMFORGE_GPU_SAFE_MODE");
 
   private final String words;
 
