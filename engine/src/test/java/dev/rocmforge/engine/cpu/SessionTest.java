@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.sun.management.ThreadMXBean;
 import dev.rocmforge.engine.Backend;
 import dev.rocmforge.engine.InputException;
+import dev.rocmforge.engine.KvStorage;
 import dev.rocmforge.engine.KvType;
 import dev.rocmforge.engine.Model;
 import dev.rocmforge.engine.Session;
@@ -41,16 +42,19 @@ class SessionTest {
     return BACKENDS.stream()
         .flatMap(
             backend ->
-                Stream.of("qwen2-tied", "qwen2moe", "mamba")
-                    .map(model -> Arguments.of(backend, model)));
+                Stream.concat(
+                    Stream.of("qwen2-tied", "qwen2moe", "mamba")
+                        .map(model -> Arguments.of(backend, model, "f32")),
+                    Stream.of("f16", "q8_0", "turbo3", "turbo4+qjl+full1", "q8_0/turbo2")
+                        .map(kv -> Arguments.of(backend, "qwen2-tied", kv))));
   }
 
   @ParameterizedTest
   @MethodSource("models")
-  void aStepAllocatesNothing(Backend backend, String name) {
+  void aStepAllocatesNothing(Backend backend, String name, String kv) {
     var threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     try (Model model = Model.open(Oracle.named(name).model());
-        Session session = backend.open(model, SMALL)) {
+        Session session = backend.open(model, SMALL.withKv(KvStorage.parse(kv)))) {
       long least = Long.MAX_VALUE;
       session.step(0);
       long[] own = ownThreads();
