@@ -121,26 +121,17 @@ public record Environment(
 
   /** With what the engine chose on the device, where there is one. */
   public Environment withDispatch(SortedMap<String, String> chosen) {
-    return new Environment(
-        timestamp,
-        host,
-        os,
-        cpuModel,
-        cores,
-        memoryBytes,
-        jvm,
-        jvmFlags,
-        loadAverage,
-        memoryBandwidth,
-        device.map(known -> known.withDispatch(chosen)),
-        variables,
-        fitness);
+    return with(device.map(known -> known.withDispatch(chosen)), variables);
   }
 
   /** The same, where an option did what the variable does. */
   public Environment withVariable(String name, String value) {
     SortedMap<String, String> more = new TreeMap<>(variables);
     more.put(name, value);
+    return with(device, more);
+  }
+
+  private Environment with(Optional<Device> other, SortedMap<String, String> others) {
     return new Environment(
         timestamp,
         host,
@@ -152,8 +143,8 @@ public record Environment(
         jvmFlags,
         loadAverage,
         memoryBandwidth,
-        device,
-        more,
+        other,
+        others,
         fitness);
   }
 
