@@ -1,22 +1,21 @@
 // ops/attention_decode: attention of single tokens, the positions split over blocks; the last block of a token and kv head joins the parts.
 //   out      [tokens][out_stride] f32, or null: then as signed bytes (q8.h) for the output projection, heads of 32 n values,
 //   bytes, scales   [tokens][heads * RF_HEAD_SIZE] and [tokens][heads * RF_HEAD_SIZE / 32][2]
-//   partial  [tokens][heads][splits][RF_HEAD_SIZE + 2] f32: unnormalised sum, largest score, softmax sum
-//   arrivals [tokens][kv_heads * ceil(group / 8)] int, zero before and after (arrive.h)
+//   partial  [tokens][heads][splits][PART] f32: unnormalised sum, at PART - 4 largest score and softmax sum
+//   arrivals [tokens][kv_heads * ceil(group / RF_GROUP)] int, zero before and after (arrive.h)
 //   q        [tokens][q_stride] f32; keys, key_scales, values, value_scales as attention_prefill
 //   state    { position of token 0, length after this call }; token t sees positions 0 ... state[0] + t
-// A split takes ceil(positions / splits) positions, rounded up to ATTENTION_KEYS: any length fits any grid. The query heads of a
-// kv head share the reads of the cache.
-// Order: attention.h inside a split, splits rising; it depends on `splits` and the length.
-// Launch: 4 * RF_WAVE threads, grid (splits, kv_heads * ceil(group / 8), tokens), group = heads / kv_heads.
-// Constants: RF_HEAD_SIZE 128, RF_KV_F16 0, or RF_KEYS and RF_VALUES apart.
+// A split takes ceil(positions / splits) positions, rounded up to a wave's ROUND: any length fits any grid. The query heads of a
+// kv head share the reads of the cache, RF_GROUP of them in a block.
+// Order: attention_group.h inside a split, splits rising; it depends on `splits` and the length.
+// Launch: 256 threads, grid (splits, kv_heads * ceil(group / RF_GROUP), tokens), group = heads / kv_heads.
+// Constants: RF_HEAD_SIZE 128 (at most 256), RF_GROUP 8, RF_KV_F16 0, or RF_KEYS and RF_VALUES apart.
 // Must match: softmax in double, relative L2 1e-5 (f32 cache).
 #include "arrive.h"
-#include "attention.h"
+#include "attention_group.h"
 #include "q8.h"
 
-const int QUERIES = 2;
-const int PART = RF_HEAD_SIZE + 2;
+const int PART = (RF_HEAD_SIZE + 3) / 4 * 4 + 4;  // parts are read 16 bytes at a time
 
 struct AttentionOutput {
     float* out;
@@ -25,9 +24,20 @@ struct AttentionOutput {
     float* scales;
 };
 
-const int PARTS_AT_ONCE = 8;  // splits whose parts are loaded together
+const int PARTS_AT_ONCE = 16;  // splits whose parts are loaded together
 
-RF_DEVICE float shrink_to(float part, float most) { return part == minus_infinity() ? 0.0f : exponential(part - most); }
+// Four values of a head, from value `at`; all lanes of the wave call.
+RF_DEVICE void put_out(const AttentionOutput& to, int token, int head, int at, int columns, const float (&values)[4]) {
+    if (to.out) {
+        RF_UNROLL
+        for (int i = 0; i < 4; i++) {
+            if (at + i < RF_HEAD_SIZE) to.out[wide(token) * to.out_stride + head * RF_HEAD_SIZE + at + i] = values[i];
+        }
+    } else {
+        quantize_four(values, reinterpret_cast<int*>(to.bytes + wide(token) * columns),
+                      to.scales + wide(token) * (columns / 16), (head * RF_HEAD_SIZE + at) / 4, at < RF_HEAD_SIZE);
+    }
+}
 
 // One head of one token from its parts, by a wave, splits rising. An empty split has minus infinity; a NaN passes through to the result.
 RF_DEVICE void combine(const AttentionOutput& to, const float* parts, int splits, int token, int head, int columns) {
@@ -44,10 +54,11 @@ RF_DEVICE void combine(const AttentionOutput& to, const float* parts, int splits
             for (int s = 0; s < PARTS_AT_ONCE; s++) {
                 const bool there = first + s < splits;
                 const float* from = parts + wide(there ? first + s : 0) * PART;
-                largest[s] = there ? from[RF_HEAD_SIZE] : minus_infinity();
-                sums[s] = there ? from[RF_HEAD_SIZE + 1] : 0.0f;
+                largest[s] = there ? from[PART - 4] : minus_infinity();
+                sums[s] = there ? from[PART - 3] : 0.0f;
                 RF_UNROLL
-                for (int i = 0; i < 4; i++) part[s][i] = there && at + i < RF_HEAD_SIZE ? from[at + i] : 0.0f;
+                for (int i = 0; i < 4; i++) part[s][i] = 0.0f;
+                if (there && at < RF_HEAD_SIZE) load_four(from + at, part[s]);
             }
             float larger = most;
             RF_UNROLL
@@ -67,71 +78,114 @@ RF_DEVICE void combine(const AttentionOutput& to, const float* parts, int splits
         }
         RF_UNROLL
         for (int i = 0; i < 4; i++) values[i] = values[i] / total;
-        if (to.out) {
-            RF_UNROLL
-            for (int i = 0; i < 4; i++) {
-                if (at + i < RF_HEAD_SIZE)
-                    to.out[wide(token) * to.out_stride + head * RF_HEAD_SIZE + at + i] = values[i];
-            }
-        } else {
-            quantize_four(values, reinterpret_cast<int*>(to.bytes + wide(token) * columns),
-                          to.scales + wide(token) * (columns / 16), (head * RF_HEAD_SIZE + at) / 4, at < RF_HEAD_SIZE);
-        }
+        put_out(to, token, head, at, columns, values);
     }
 }
 
-RF_KERNEL RF_LAUNCH_BOUNDS(4 * RF_WAVE) void attention_decode(float* out, signed char* bytes, float* scales,
-                                                              float* partial, int* arrivals, const float* q,
-                                                              const void* keys, const half_bits* key_scales,
-                                                              const void* values, const half_bits* value_scales,
-                                                              const int* state, int heads, int kv_heads, int splits,
-                                                              int q_stride, int out_stride, int scale_bits) {
-    RF_SHARED AttentionTile<QUERIES> tile;
+// The rows of a block's waves for one head, waves rising, by a wave: to `part`, or where there is only one split to the output.
+RF_DEVICE void meet(const GroupTile& tile, int waves, int member, const AttentionOutput& to, float* part, int splits,
+                    int token, int head, int columns) {
+    float factor[GROUP_WAVES];
+    float most = minus_infinity();
+    RF_UNROLL
+    for (int w = 0; w < GROUP_WAVES; w++) {
+        factor[w] = w < waves ? tile.most[w * RF_GROUP + member] : minus_infinity();
+        most = maximum(most, factor[w]);
+    }
+    float total = 0.0f;
+    RF_UNROLL
+    for (int w = 0; w < GROUP_WAVES; w++) {
+        factor[w] = shrink_to(factor[w], most);
+        if (w < waves) total += tile.total[w * RF_GROUP + member] * factor[w];
+    }
+    for (int begin = 0; begin < RF_HEAD_SIZE; begin += 4 * RF_WAVE) {
+        const int at = begin + lane() * 4;
+        float values[4] = {0.0f, 0.0f, 0.0f, 0.0f};
+        RF_UNROLL
+        for (int w = 0; w < GROUP_WAVES; w++) {
+            float sum[4] = {0.0f, 0.0f, 0.0f, 0.0f};
+            if (w < waves && at < HEAD_ROOM) {
+                load_four(tile.sum + (w * MEETING_HEADS + member % MEETING_HEADS) * HEAD_ROOM + at, sum);
+            }
+            RF_UNROLL
+            for (int i = 0; i < 4; i++) values[i] += sum[i] * factor[w];
+        }
+        if (splits == 1) {
+            RF_UNROLL
+            for (int i = 0; i < 4; i++) values[i] = values[i] / total;
+            put_out(to, token, head, at, columns, values);
+        } else if (at < PART - 4) {
+            store16(part + at, Bytes16{{unsigned(bits_of_float(values[0])), unsigned(bits_of_float(values[1])),
+                                        unsigned(bits_of_float(values[2])), unsigned(bits_of_float(values[3]))}});
+        }
+    }
+    if (splits > 1 && lane() == 0) {
+        part[PART - 4] = most;
+        part[PART - 3] = total;
+    }
+}
+
+RF_KERNEL RF_LAUNCH_BOUNDS(GROUP_THREADS) void attention_decode(float* out, signed char* bytes, float* scales,
+                                                                float* partial, int* arrivals, const float* q,
+                                                                const void* keys, const half_bits* key_scales,
+                                                                const void* values, const half_bits* value_scales,
+                                                                const int* state, int heads, int kv_heads, int splits,
+                                                                int q_stride, int out_stride, int scale_bits) {
+    RF_SHARED GroupTile tile;
     const int group = heads / kv_heads;
-    const int group_parts = (group + ATTENTION_WAVES * QUERIES - 1) / (ATTENTION_WAVES * QUERIES);
+    const int group_parts = (group + RF_GROUP - 1) / RF_GROUP;
     const int kv_head = block_y() / group_parts;
-    const int first_member = block_y() % group_parts * ATTENTION_WAVES * QUERIES;
+    const int first_member = block_y() % group_parts * RF_GROUP;
+    const int members = group - first_member < RF_GROUP ? group - first_member : RF_GROUP;
+    const int first_head = kv_head * group + first_member;
     const int token = block_z();
+    const int wave = thread_x() / RF_WAVE;
+    RF_UNROLL  // all loads at once: one after the other they would take longer than a round
+        for (int n = 0; n < (RF_GROUP * HEAD_ROOM + GROUP_THREADS - 1) / GROUP_THREADS; n++) {
+        const int i = thread_x() + n * GROUP_THREADS;
+        const int member = i / HEAD_ROOM;
+        const int in_head = i % HEAD_ROOM;
+        const wide at = wide(token) * q_stride + (first_head + member) * RF_HEAD_SIZE + in_head;
+        const float value = member < members && in_head < RF_HEAD_SIZE ? q[at] * float_of_bits(scale_bits) : 0.0f;
+        if (i < RF_GROUP * HEAD_ROOM) tile.q[i] = value;
+    }
+    put_group_levels<RF_KEYS>(tile.levels[0]);
+    put_group_levels<RF_VALUES>(tile.levels[1]);
     const int positions = state[0] + token + 1;
-    const int share = ((positions + splits - 1) / splits + ATTENTION_KEYS - 1) / ATTENTION_KEYS * ATTENTION_KEYS;
+    const int share = ((positions + splits - 1) / splits + ROUND - 1) / ROUND * ROUND;
     const int begin = block_x() * share < positions ? block_x() * share : positions;
     const int end = begin + share < positions ? begin + share : positions;
-    RF_UNROLL  // all loads at once: one after the other they would take longer than a tile
-        for (int n = 0; n < (ATTENTION_WAVES * QUERIES * HEAD_PADDED + ATTENTION_THREADS - 1) / ATTENTION_THREADS;
-             n++) {
-        const int i = thread_x() + n * ATTENTION_THREADS;
-        const int member = first_member + i / HEAD_PADDED;
-        const int in_head = i % HEAD_PADDED;
-        const wide at = wide(token) * q_stride + (kv_head * group + member) * RF_HEAD_SIZE + in_head;
-        const float value = member < group && in_head < RF_HEAD_SIZE ? q[at] * float_of_bits(scale_bits) : 0.0f;
-        if (i < ATTENTION_WAVES * QUERIES * HEAD_PADDED) tile.q[i] = value;
-    }
-    int limit[QUERIES];
-    RF_UNROLL
-    for (int j = 0; j < QUERIES; j++) limit[j] = end;
-    AttentionRows<QUERIES> rows;
-    attend<QUERIES>(tile, KvSide{keys, key_scales}, KvSide{values, value_scales}, kv_heads * RF_HEAD_SIZE, kv_head,
-                    begin, end, limit, rows);
-    RF_UNROLL
-    for (int j = 0; j < QUERIES; j++) {
-        const int member = first_member + thread_x() / RF_WAVE * QUERIES + j;
-        if (member >= group) continue;
-        float* part = partial + ((wide(token) * heads + kv_head * group + member) * splits + block_x()) * PART;
-        RF_UNROLL
-        for (int i = 0; i < HEAD_LANES; i++) {
-            if (lane() + i * RF_WAVE < RF_HEAD_SIZE) part[lane() + i * RF_WAVE] = rows.sum[j][i];
-        }
-        if (lane() == 0) {
-            part[RF_HEAD_SIZE] = rows.most[j];
-            part[RF_HEAD_SIZE + 1] = rows.total[j];
-        }
-    }
-    if (!last_to_arrive(arrivals + wide(token) * grid_y() + block_y(), splits)) return;
+    const int waves = waves_with_rounds(begin, end);
+    barrier();
+    GroupRows rows;
+    attend_group(tile, KvSide{keys, key_scales}, KvSide{values, value_scales}, kv_heads, kv_head, begin, end, rows);
+    if (wave < waves) join_lanes(rows);
     const AttentionOutput to = {out, out_stride, bytes, scales};
-    for (int j = 0; j < QUERIES; j++) {
-        const int member = first_member + thread_x() / RF_WAVE * QUERIES + j;
-        const int head = kv_head * group + member;
-        if (member >= group) continue;
-        combine(to, partial + (wide(token) * heads + head) * splits * PART, splits, token, head, heads * RF_HEAD_SIZE);
+    float* parts = partial + (wide(token) * heads + first_head) * splits * PART;
+    RF_UNROLL
+    for (int first = 0; first < RF_GROUP; first += MEETING_HEADS) {
+        if (wave < waves && lane() < KEY_LANES) {
+            RF_UNROLL
+            for (int h = first; h < first + MEETING_HEADS && h < RF_GROUP; h++) {
+                float* sum = tile.sum + (wave * MEETING_HEADS + h - first) * HEAD_ROOM + lane() * KV_UNIT;
+                RF_UNROLL
+                for (int i = 0; i < KV_UNIT; i++) sum[i] = rows.sum[h][i];
+                if (lane() == 0) {
+                    tile.most[wave * RF_GROUP + h] = rows.most[h];
+                    tile.total[wave * RF_GROUP + h] = rows.total[h];
+                }
+            }
+        }
+        barrier();
+        for (int h = first + wave; h < first + MEETING_HEADS && h < members; h += GROUP_WAVES) {
+            meet(tile, waves, h, to, parts + (wide(h) * splits + block_x()) * PART, splits, token, first_head + h,
+                 heads * RF_HEAD_SIZE);
+        }
+        if (first + MEETING_HEADS < RF_GROUP) barrier();
+    }
+    if (splits == 1) return;
+    if (!last_to_arrive(arrivals + wide(token) * grid_y() + block_y(), splits)) return;
+    for (int h = wave; h < members; h += GROUP_WAVES) {
+        combine(to, parts + wide(h) * splits * PART, splits, token, first_head + h, heads * RF_HEAD_SIZE);
     }
 }

@@ -4,8 +4,10 @@ import java.lang.foreign.Arena;
 
 /** Launchers of rotation, cache write and attention. */
 final class AttentionLaunches {
-  /** Query heads of one kv head that a decode block takes. */
+  /** Most query heads of one kv head that a decode block takes. */
   private static final int GROUP = 8;
+
+  private static final int DECODE_THREADS = 256;
 
   /** Threads of a block that turns one head. */
   private static final int HEAD_THREADS = 64;
@@ -116,9 +118,11 @@ final class AttentionLaunches {
   private Launch decode(
       Slice out, Q8Slice bytes, DecodeSpace space, Slice queries, KvSlices cache) {
     return Launch.of(
-        shape.attending(KernelId.of("ops/attention_decode")),
+        shape
+            .attending(KernelId.of("ops/attention_decode"))
+            .with("RF_GROUP", members(shape.heads(), shape.kvHeads())),
         new Grid(1, decodeBlocks(shape.heads(), shape.kvHeads()), Grid.Axis.Z, 1, 1, true),
-        4 * wave,
+        DECODE_THREADS,
         new LaunchArguments()
             .to(out)
             .to(bytes.bytes())
@@ -138,9 +142,19 @@ final class AttentionLaunches {
         arena);
   }
 
+  /** Query heads of a decode block. */
+  private static int members(int heads, int kvHeads) {
+    return Math.min(heads / kvHeads, GROUP);
+  }
+
   /** Blocks of one split. */
   static int decodeBlocks(int heads, int kvHeads) {
-    return kvHeads * Grid.ceil(heads / kvHeads, GROUP);
+    return kvHeads * Grid.ceil(heads / kvHeads, members(heads, kvHeads));
+  }
+
+  /** Floats of one split's part of a head. */
+  static int partFloats(int headSize) {
+    return Grid.ceil(headSize, 4) * 4 + 4;
   }
 
   /**

@@ -25,6 +25,9 @@ record AttentionShape(
     Slice table,
     Slice rotation,
     Slice state) {
+  /** Of {@code ops/attention_decode}, whose waves hold a position's head in registers. */
+  private static final int MOST_HEAD_SIZE = 256;
+
   /**
    * @throws InputException if the kernels cannot run such heads
    */
@@ -34,6 +37,11 @@ record AttentionShape(
       throw new InputException(
           "attention: key and value heads of one width needed on the GPU, %d and %d found"
               .formatted(blocks.keyLength(), blocks.valueLength()));
+    }
+    if (blocks.keyLength() > MOST_HEAD_SIZE) {
+      throw new InputException(
+          "attention: heads of %d values; the GPU kernels take at most %d"
+              .formatted(blocks.keyLength(), MOST_HEAD_SIZE));
     }
     if (kv.correction() || kv.full() > 0) {
       throw new InputException(

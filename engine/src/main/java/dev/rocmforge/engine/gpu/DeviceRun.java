@@ -27,7 +27,7 @@ import java.util.function.IntSupplier;
  */
 final class DeviceRun implements AutoCloseable {
   /** Fewest positions of a split. */
-  private static final int SPLIT_POSITIONS = 64;
+  private static final int SPLIT_POSITIONS = 128;
 
   private final Device device;
   private final Closing closing = new Closing();
@@ -270,11 +270,14 @@ final class DeviceRun implements AutoCloseable {
     return profile;
   }
 
-  /** Splits of a decode attention: a power of two, so that a graph lasts for a while. */
+  /**
+   * Splits of a decode attention: at most four bits long, so that a graph lasts for a while and few
+   * blocks have nothing to do.
+   */
   private static int splits(int length) {
     int wanted = (length + SPLIT_POSITIONS - 1) / SPLIT_POSITIONS;
-    int power = Integer.highestOneBit(Math.max(wanted, 1));
-    return Math.min(power < wanted ? 2 * power : power, GpuMemoryPlan.SPLITS);
+    int step = Math.max(1, Integer.highestOneBit(wanted) / 8);
+    return Math.min((wanted + step - 1) / step * step, GpuMemoryPlan.SPLITS);
   }
 
   /** The blocks over the uploaded tokens. */

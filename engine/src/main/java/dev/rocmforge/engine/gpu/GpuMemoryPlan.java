@@ -227,7 +227,8 @@ public record GpuMemoryPlan(List<Buffer> buffers) {
         cache(all, options.kv(), blocks, elements * blocks.kvHeads());
         all.floats(Use.ROPE_TABLE, ROPE, capacity, blocks.rope().dimensions());
         long parts = (long) few(batch) * blocks.heads() * SPLITS;
-        all.floats(Use.PARTIALS, PARTIAL, parts, blocks.valueLength() + 2);
+        all.floats(
+            Use.PARTIALS, PARTIAL, parts, AttentionLaunches.partFloats(blocks.valueLength()));
         all.add(Use.CONTROL, ARRIVALS, 4L * few(batch) * arrivals(blocks));
       }
       case MambaBlocks blocks -> {
