@@ -17,6 +17,7 @@
 //   half_to_float(unsigned short) float_to_half(float)               f16 bits, round to nearest even
 //   exponential(x) logarithm(x) inverse_root(x) root(x) maximum(a, b) minimum(a, b) absolute(x) nearest(x)
 //   float_of_bits(int) bits_of_float(float)                          and from them: minus_infinity() not_a_number() float_to_halves(low, high)
+//   RF_EARLY(name)  wait_for_previous()  let_next_start()   a launch may begin before the one in front has ended, see below
 //   load16(p) load8(p) store16(p, v) store8(p, v)     p aligned to its size; Bytes16, Bytes8
 #ifndef RF_DEVICE_H  // a guard by name: tests/host/device.h can take this header's place
 #define RF_DEVICE_H
@@ -35,6 +36,15 @@ struct alignas(16) Bytes16 {
 struct alignas(8) Bytes8 {
     unsigned word[2];
 };
+
+// Early starts. RF_EARLY(kernel) says of a kernel that it may be started while the launch in front of it on the stream still runs; all
+// its threads then call wait_for_previous() once, before they read anything but weights and before they write anything. let_next_start()
+// says that the next such launch may take what this one leaves free. Where a runtime has no such starts, both do nothing.
+#if defined(__CUDACC_RTC__) && __CUDA_ARCH__ >= 900
+#define RF_EARLY(name) extern "C" __device__ int rf_early_##name;
+#else
+#define RF_EARLY(name)
+#endif
 
 #if defined(RF_EMULATION)
 
@@ -64,6 +74,13 @@ RF_DEVICE int grid_y() { return int(gridDim.y); }
 RF_DEVICE int lane() { return int(threadIdx.x & 31); }
 RF_DEVICE void barrier() { __syncthreads(); }
 RF_DEVICE void device_fence() { __threadfence(); }
+#if __CUDA_ARCH__ >= 900
+RF_DEVICE void wait_for_previous() { asm volatile("griddepcontrol.wait;" ::: "memory"); }
+RF_DEVICE void let_next_start() { asm volatile("griddepcontrol.launch_dependents;" ::: "memory"); }
+#else
+RF_DEVICE void wait_for_previous() {}
+RF_DEVICE void let_next_start() {}
+#endif
 RF_DEVICE int atomic_add(int* at, int value) { return atomicAdd(at, value); }
 
 RF_DEVICE int shuffle_xor(int value, int mask) { return __shfl_xor_sync(0xffffffffu, value, mask); }
@@ -150,6 +167,8 @@ RF_DEVICE void barrier() {
     __builtin_amdgcn_fence(__ATOMIC_ACQUIRE, "workgroup");
 }
 RF_DEVICE void device_fence() { __builtin_amdgcn_fence(__ATOMIC_SEQ_CST, "agent"); }
+RF_DEVICE void wait_for_previous() {}
+RF_DEVICE void let_next_start() {}
 RF_DEVICE int atomic_add(int* at, int value) {
     return __hip_atomic_fetch_add(at, value, __ATOMIC_RELAXED, __HIP_MEMORY_SCOPE_AGENT);
 }

@@ -21,7 +21,18 @@ struct FirstUnits {
     }
 };
 
-// As gemv_q8_rows below, in the same order, beginning with units already there.
+// How many turns of ROWS rows are worth their registers, where every thread makes at most TURNS.
+template <int ROWS, int TURNS>
+struct UnitsAhead {
+    static const int VALUE = TURNS * ROWS < 4 ? TURNS : ROWS < 4 ? 4 / ROWS : 1;
+};
+#if defined(RF_COLUMNS)
+const int GEMV_TURNS = (RF_COLUMNS / UNIT + RF_WAVE * RF_SHARE - 1) / (RF_WAVE * RF_SHARE);
+#else
+const int GEMV_TURNS = 1;
+#endif
+
+// Sums of N rows, beginning with units already there. Order as in gemv.h.
 template <int N, int AHEAD, typename W>
 RF_DEVICE void gemv_q8_rows_from(const FirstUnits<N, AHEAD, W>& first, const W& weights, const signed char* bytes,
                                  const float* scales, const int (&rows)[N], float* slots, float (&sums)[N]) {
@@ -46,24 +57,10 @@ RF_DEVICE void gemv_q8_rows_from(const FirstUnits<N, AHEAD, W>& first, const W& 
     group_sum<N>(slots, sums);
 }
 
-template <int N, typename W>
-RF_DEVICE void gemv_q8_rows(const W& weights, const signed char* bytes, const float* scales, const int (&rows)[N],
-                            float* slots, float (&sums)[N]) {
-    RF_UNROLL
-    for (int r = 0; r < N; r++) sums[r] = 0.0f;
-    for (int unit = group_thread(); unit < weights.units; unit += RF_WAVE * RF_SHARE) {
-        typename W::Unit units[N];
-        RF_UNROLL
-        for (int r = 0; r < N; r++)
-            units[r] = weights.load(rows[r], unit);  // all loads first, to have them in flight together
-        const Q8Unit x = load_q8(bytes, scales, unit);
-        RF_UNROLL
-        for (int r = 0; r < N; r++) sums[r] += W::dot(units[r], x);
-    }
-    group_sum<N>(slots, sums);
-}
+// The rows of a block for one token: everything begins at the token, bias (or null) at the first row. Weights are under way before
+// what the launch in front has to give.
+const int GEMV_AHEAD = UnitsAhead<RF_ROWS, GEMV_TURNS>::VALUE;
 
-// The rows of a block for one token: everything begins at the token, bias (or null) at the first row.
 template <typename W>
 RF_DEVICE void gemv_q8_block(float* y, const W& weights, const signed char* bytes, const float* scales,
                              const float* bias, const float* residual, int first_row, int row_count) {
@@ -71,8 +68,11 @@ RF_DEVICE void gemv_q8_block(float* y, const W& weights, const signed char* byte
     const int row = (block_x() * GROUPS + group()) * RF_ROWS;
     int rows[RF_ROWS];
     neighbour_rows<RF_ROWS>(first_row + row, first_row + row_count - 1, rows);
+    FirstUnits<RF_ROWS, GEMV_AHEAD, W> ahead;
+    ahead.load(weights, rows);
+    wait_for_previous();
     float sums[RF_ROWS];
-    gemv_q8_rows<RF_ROWS>(weights, bytes, scales, rows, slots, sums);
+    gemv_q8_rows_from(ahead, weights, bytes, scales, rows, slots, sums);
     if (group_thread() != 0) return;
     RF_UNROLL
     for (int r = 0; r < RF_ROWS; r++) {
@@ -84,6 +84,7 @@ RF_DEVICE void gemv_q8_block(float* y, const W& weights, const signed char* byte
 // other launch has to do it.
 //   hidden     [row_count] f32, what is quantized       arrivals   [row_count / 32] int, zero before and after (arrive.h)
 const int PAIRS_OF_BLOCK = GROUPS * RF_ROWS;
+const int GATE_UP_AHEAD = UnitsAhead<RF_ROWS * 2, GEMV_TURNS>::VALUE;
 const int BLOCKS_OF_UNIT = UNIT / PAIRS_OF_BLOCK > 0 ? UNIT / PAIRS_OF_BLOCK : 1;
 
 template <typename W>
@@ -97,8 +98,11 @@ RF_DEVICE void gate_up_q8_block(signed char* out_bytes, float* out_scales, float
     const int unit = block_x() / BLOCKS_OF_UNIT;
     int rows[RF_ROWS * 2];
     gate_and_up_rows(first_row, pair, row_count, rows);
+    FirstUnits<RF_ROWS * 2, GATE_UP_AHEAD, W> ahead;
+    ahead.load(weights, rows);
+    wait_for_previous();
     float sums[RF_ROWS * 2];
-    gemv_q8_rows<RF_ROWS * 2>(weights, bytes, scales, rows, slots, sums);
+    gemv_q8_rows_from(ahead, weights, bytes, scales, rows, slots, sums);
     if (group_thread() == 0) {
         RF_UNROLL
         for (int r = 0; r < RF_ROWS; r++) hidden[pair + r] = gated(sums[r], sums[RF_ROWS + r]);

@@ -59,6 +59,7 @@ RF_DEVICE Q8Unit load_q8(const signed char* bytes, const float* scales, int unit
 
 // RMSNorm of a row, quantized; x and weight aligned to 16 bytes. All threads of the block call; `slots` as in block_sum.
 // The first TURNS groups of four of a thread, and their weights, are loaded at once; where they are all there are, x is read once.
+// Waits for the launch in front, which wrote x, behind the loads of the weights.
 template <int TURNS>
 RF_DEVICE void norm_to_q8(signed char* bytes, float* scales, const float* x, const float* weight, int columns,
                           float eps, float* slots) {
@@ -68,11 +69,16 @@ RF_DEVICE void norm_to_q8(signed char* bytes, float* scales, const float* x, con
     for (int turn = 0; turn < TURNS; turn++) {
         const int at = (turn * block_size_x() + thread_x()) * 4;
         RF_UNROLL
-        for (int i = 0; i < 4; i++) values[turn][i] = weights[turn][i] = 0.0f;
-        if (at < columns) {
-            load_four(x + at, values[turn]);
-            load_four(weight + at, weights[turn]);
-        }
+        for (int i = 0; i < 4; i++) weights[turn][i] = 0.0f;
+        if (at < columns) load_four(weight + at, weights[turn]);
+    }
+    wait_for_previous();
+    RF_UNROLL
+    for (int turn = 0; turn < TURNS; turn++) {
+        const int at = (turn * block_size_x() + thread_x()) * 4;
+        RF_UNROLL
+        for (int i = 0; i < 4; i++) values[turn][i] = 0.0f;
+        if (at < columns) load_four(x + at, values[turn]);
     }
     float squares = 0.0f;
     RF_UNROLL

@@ -29,9 +29,12 @@ RF_DEVICE void argmax_wave(float& best, int& id) {
     }
 }
 
+RF_EARLY(argmax)
 RF_KERNEL RF_LAUNCH_BOUNDS(256) void argmax(float* best_of_block, int* id_of_block, const float* logits, int count) {
     RF_SHARED float values[256 / RF_WAVE];
     RF_SHARED int ids[256 / RF_WAVE];
+    let_next_start();
+    wait_for_previous();
     const int share = (count + grid_x() - 1) / grid_x();
     const int begin = block_x() * share;
     const int end = begin + share < count ? begin + share : count;
@@ -62,8 +65,11 @@ RF_KERNEL RF_LAUNCH_BOUNDS(256) void argmax(float* best_of_block, int* id_of_blo
     id_of_block[block_x()] = id;
 }
 
+RF_EARLY(argmax_finish)
 RF_KERNEL RF_LAUNCH_BOUNDS(RF_WAVE) void argmax_finish(int* token, int* history, int* state, const float* best_of_block,
                                                        const int* id_of_block, int blocks) {
+    let_next_start();
+    wait_for_previous();
     float best = minus_infinity();
     int id = ARGMAX_NONE;
     for (int i = thread_x(); i < blocks; i += RF_WAVE) {

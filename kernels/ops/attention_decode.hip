@@ -54,8 +54,9 @@ RF_DEVICE void combine(const AttentionOutput& to, const float* parts, int splits
             for (int s = 0; s < PARTS_AT_ONCE; s++) {
                 const bool there = first + s < splits;
                 const float* from = parts + wide(there ? first + s : 0) * PART;
-                largest[s] = there ? from[PART - 4] : minus_infinity();
-                sums[s] = there ? from[PART - 3] : 0.0f;
+                const Bytes8 softmax = load8(from + PART - 4);
+                largest[s] = there ? float_of_bits(int(softmax.word[0])) : minus_infinity();
+                sums[s] = there ? float_of_bits(int(softmax.word[1])) : 0.0f;
                 RF_UNROLL
                 for (int i = 0; i < 4; i++) part[s][i] = 0.0f;
                 if (there && at < RF_HEAD_SIZE) load_four(from + at, part[s]);
@@ -125,6 +126,7 @@ RF_DEVICE void meet(const GroupTile& tile, int waves, int member, const Attentio
     }
 }
 
+RF_EARLY(attention_decode)
 RF_KERNEL RF_LAUNCH_BOUNDS(GROUP_THREADS) void attention_decode(float* out, signed char* bytes, float* scales,
                                                                 float* partial, int* arrivals, const float* q,
                                                                 const void* keys, const half_bits* key_scales,
@@ -132,6 +134,8 @@ RF_KERNEL RF_LAUNCH_BOUNDS(GROUP_THREADS) void attention_decode(float* out, sign
                                                                 const int* state, int heads, int kv_heads, int splits,
                                                                 int q_stride, int out_stride, int scale_bits) {
     RF_SHARED GroupTile tile;
+    let_next_start();
+    wait_for_previous();
     const int group = heads / kv_heads;
     const int group_parts = (group + RF_GROUP - 1) / RF_GROUP;
     const int kv_head = block_y() / group_parts;

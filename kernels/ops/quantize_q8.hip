@@ -17,9 +17,11 @@ RF_KERNEL RF_LAUNCH_BOUNDS(256) void quantize_q8(signed char* bytes, float* scal
 }
 
 // The values are ops/rms_norm's for the same number of threads. Launch: k * RF_WAVE threads, at most 1024: grid (1, tokens).
+RF_EARLY(rms_norm_q8)
 RF_KERNEL RF_LAUNCH_BOUNDS(1024) void rms_norm_q8(signed char* bytes, float* scales, const float* x,
                                                   const float* weight, int columns, int x_stride, int eps_bits) {
     RF_SHARED float slots[REDUCE_SLOTS];
+    let_next_start();
     norm_to_q8<1>(bytes + wide(block_y()) * columns, scales + wide(block_y()) * (columns / 16),
                   x + wide(block_y()) * x_stride, weight, columns, float_of_bits(eps_bits), slots);
 }

@@ -16,6 +16,7 @@
 #include "block_q4_1.h"
 #include "gemv_q8.h"
 
+RF_EARLY(gate_up_q8)
 RF_KERNEL RF_LAUNCH_BOUNDS(RF_THREADS) void gate_up_q8(signed char* out_bytes, float* out_scales, float* hidden,
                                                        int* arrivals, const void* weights, const signed char* bytes,
                                                        const float* scales, int total_rows, int columns, int first_row,
@@ -23,6 +24,7 @@ RF_KERNEL RF_LAUNCH_BOUNDS(RF_THREADS) void gate_up_q8(signed char* out_bytes, f
 #if defined(RF_COLUMNS)
     columns = RF_COLUMNS;
 #endif
+    let_next_start();
     const Weights planes = Weights::at(weights, total_rows, columns);
     const wide token = block_y();
     gate_up_q8_block(out_bytes + token * row_count, out_scales + token * (row_count / 16), hidden + token * row_count,

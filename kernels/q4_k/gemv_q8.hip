@@ -8,6 +8,7 @@
 #include "block_q4_k.h"
 #include "gemv_q8.h"
 
+RF_EARLY(gemv_q8)
 RF_KERNEL RF_LAUNCH_BOUNDS(RF_THREADS) void gemv_q8(float* y, const void* weights, const signed char* bytes,
                                                     const float* scales, const float* bias, const float* residual,
                                                     int total_rows, int columns, int first_row, int row_count,
@@ -15,6 +16,7 @@ RF_KERNEL RF_LAUNCH_BOUNDS(RF_THREADS) void gemv_q8(float* y, const void* weight
 #if defined(RF_COLUMNS)
     columns = RF_COLUMNS;
 #endif
+    let_next_start();
     const Weights planes = Weights::at(weights, total_rows, columns);
     const wide token = block_y();
     gemv_q8_block(y + token * y_stride, planes, bytes + token * columns, scales + token * (columns / 16), bias,

@@ -16,10 +16,10 @@
 #include "rope.h"
 
 // Weights are on their way while the token is normed: they do not depend on it, and they are what takes long.
-const int QKV_TURNS = (RF_COLUMNS / UNIT + RF_WAVE * RF_SHARE - 1) / (RF_WAVE * RF_SHARE);
-const int QKV_AHEAD = QKV_TURNS * RF_ROWS < 4 ? QKV_TURNS : RF_ROWS < 4 ? 4 / RF_ROWS : 1;
+const int QKV_AHEAD = UnitsAhead<RF_ROWS, GEMV_TURNS>::VALUE;
 const int NORM_TURNS = RF_COLUMNS <= RF_THREADS * 16 ? (RF_COLUMNS + RF_THREADS * 4 - 1) / (RF_THREADS * 4) : 1;
 
+RF_EARLY(qkv_q8)
 RF_KERNEL RF_LAUNCH_BOUNDS(RF_THREADS) void qkv_q8(float* q, void* keys, void* values, const void* weights,
                                                    const float* x, const float* norm, const float* bias,
                                                    const float* table, const int* state, int total_rows, int first_row,
@@ -29,17 +29,18 @@ RF_KERNEL RF_LAUNCH_BOUNDS(RF_THREADS) void qkv_q8(float* q, void* keys, void* v
     RF_SHARED float sum_slots[RF_THREADS / RF_WAVE * RF_ROWS * 2];
     alignas(16) RF_SHARED signed char bytes[RF_COLUMNS];
     alignas(16) RF_SHARED float scales[RF_COLUMNS / 16];
+    let_next_start();
     const Weights planes = Weights::at(weights, total_rows, RF_COLUMNS);
-    const QkvTarget target = {q + wide(block_y()) * q_stride,
-                              keys,
-                              values,
-                              table,
-                              state[0] + block_y(),
-                              heads,
-                              kv_heads,
-                              head_size,
-                              rotary,
-                              pairing};
+    QkvTarget target = {q + wide(block_y()) * q_stride,
+                        keys,
+                        values,
+                        table,
+                        0,  // the position is known once the launch in front is done
+                        heads,
+                        kv_heads,
+                        head_size,
+                        rotary,
+                        pairing};
     const int first = (block_x() * GROUPS + group()) * RF_ROWS;
     int rows[RF_ROWS * 2];
     qkv_rows(target, first, first_row, rows);
@@ -47,8 +48,9 @@ RF_KERNEL RF_LAUNCH_BOUNDS(RF_THREADS) void qkv_q8(float* q, void* keys, void* v
     ahead.load(planes, rows);
     norm_to_q8<NORM_TURNS>(bytes, scales, x + wide(block_y()) * x_stride, norm, RF_COLUMNS, float_of_bits(eps_bits),
                            slots);
+    target.position = state[0] + block_y();
     barrier();
     float sums[RF_ROWS * 2];
-    gemv_q8_rows_from<RF_ROWS * 2, QKV_AHEAD>(ahead, planes, bytes, scales, rows, sum_slots, sums);
+    gemv_q8_rows_from(ahead, planes, bytes, scales, rows, sum_slots, sums);
     if (group_thread() == 0) qkv_write(target, first, bias, sums);
 }

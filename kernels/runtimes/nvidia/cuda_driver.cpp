@@ -61,8 +61,10 @@ bool loadDriver(CudaDriver& d, std::string& why) {
   find(lib, "cuModuleLoadData", d.moduleLoad, missing);
   find(lib, "cuModuleUnload", d.moduleUnload, missing);
   find(lib, "cuModuleGetFunction", d.moduleFunction, missing);
+  find(lib, "cuModuleGetGlobal_v2", d.moduleGlobal, missing);
   find(lib, "cuFuncGetAttribute", d.functionAttribute, missing);
   find(lib, "cuLaunchKernel", d.launch, missing);
+  find(lib, "cuLaunchKernelEx", d.launchWith, missing);
   find(lib, "cuGraphInstantiateWithFlags", d.graphInstantiate, missing);
   find(lib, "cuGraphLaunch", d.graphLaunch, missing);
   find(lib, "cuGraphExecUpdate_v2", d.graphUpdate, missing);

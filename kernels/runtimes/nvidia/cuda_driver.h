@@ -17,6 +17,25 @@ struct CuUpdateInfo {
   CuHandle errorFromNode;
 };
 
+// CUlaunchConfig and CUlaunchAttribute of CUDA 12.
+struct CuLaunchAttribute {
+  int id;
+  int unused;
+  union {
+    char room[64];
+    int on;
+  };
+};
+struct CuLaunchConfig {
+  unsigned gridX, gridY, gridZ;
+  unsigned blockX, blockY, blockZ;
+  unsigned sharedBytes;
+  CuHandle stream;
+  const CuLaunchAttribute* attributes;
+  unsigned count;
+};
+static_assert(sizeof(CuLaunchAttribute) == 72 && sizeof(CuLaunchConfig) == 56, "the driver's layouts");
+
 struct CudaDriver {
   CuResult (*init)(unsigned);
   CuResult (*driverVersion)(int*);
@@ -57,8 +76,10 @@ struct CudaDriver {
   CuResult (*moduleLoad)(CuHandle*, const void*);
   CuResult (*moduleUnload)(CuHandle);
   CuResult (*moduleFunction)(CuHandle*, CuHandle, const char*);
+  CuResult (*moduleGlobal)(CuPointer*, size_t*, CuHandle, const char*);
   CuResult (*functionAttribute)(int*, int, CuHandle);
   CuResult (*launch)(CuHandle, unsigned, unsigned, unsigned, unsigned, unsigned, unsigned, unsigned, CuHandle, void**, void**);
+  CuResult (*launchWith)(const CuLaunchConfig*, CuHandle, void**, void**);
   CuResult (*graphInstantiate)(CuHandle*, CuHandle, unsigned long long);
   CuResult (*graphLaunch)(CuHandle, CuHandle);
   CuResult (*graphUpdate)(CuHandle, CuHandle, CuUpdateInfo*);

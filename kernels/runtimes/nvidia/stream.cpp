@@ -1,5 +1,9 @@
 // Streams, events, modules, launches and graphs: one call of the driver each. Handles are the driver's own.
+#include <cstdlib>
 #include <cstring>
+#include <mutex>
+#include <set>
+#include <string>
 
 #include "bridge.h"
 
@@ -7,6 +11,39 @@ using namespace rocmforge;
 
 namespace {
 CuHandle* out(void* pointer) { return static_cast<CuHandle*>(pointer); }
+
+// Kernels that may start before the launch in front of them has ended: their module says so (RF_EARLY of kernels/include/device.h).
+// ROCMFORGE_NVIDIA_EARLY=0 starts none early.
+class EarlyKernels {
+ public:
+  static EarlyKernels& all() {
+    static EarlyKernels kernels;
+    return kernels;
+  }
+  void add(const CudaDriver& cuda, CuHandle module, CuHandle function, const std::string& name) {
+    CuPointer mark;
+    size_t bytes;
+    const char* wanted = getenv("ROCMFORGE_NVIDIA_EARLY");
+    const bool early = (wanted == nullptr || strcmp(wanted, "0") != 0) &&
+                       cuda.moduleGlobal(&mark, &bytes, module, ("rf_early_" + name).c_str()) == 0;
+    const std::lock_guard<std::mutex> guard(mutex);
+    // A handle may come back for another kernel after its module was unloaded.
+    if (early) {
+      functions.insert(function);
+    } else {
+      functions.erase(function);
+    }
+  }
+  bool has(CuHandle function) {
+    const std::lock_guard<std::mutex> guard(mutex);
+    return functions.count(function) != 0;
+  }
+
+ private:
+  std::mutex mutex;
+  std::set<CuHandle> functions;
+};
+constexpr int PROGRAMMATIC_STREAM_SERIALIZATION = 6;
 }  // namespace
 
 hipError_t hipStreamCreateWithFlags(hipStream_t* stream, unsigned int flags) {
@@ -82,7 +119,9 @@ hipError_t hipModuleUnload(hipModule_t module) {
 }
 hipError_t hipModuleGetFunction(hipFunction_t* function, hipModule_t module, const char* name) {
   RF_READY();
-  RF_CALL(cuda->moduleFunction(out(function), module, name));
+  const hipError_t found = passed("cuModuleGetFunction", cuda->moduleFunction(out(function), module, name));
+  if (found == hipSuccess) EarlyKernels::all().add(*cuda, module, *function, name);
+  return found;
 }
 // The three attributes of the subset have CUDA's numbers.
 hipError_t hipFuncGetAttribute(int* value, hipFunction_attribute attribute, hipFunction_t function) {
@@ -94,6 +133,13 @@ hipError_t hipModuleLaunchKernel(hipFunction_t function, unsigned int gridX, uns
                                  hipStream_t stream, void** kernelParams, void** extra) {
   RF_READY();
   if (extra != nullptr) return failed(hipErrorNotSupported, "packed arguments");
+  if (EarlyKernels::all().has(function)) {
+    CuLaunchAttribute early = {};
+    early.id = PROGRAMMATIC_STREAM_SERIALIZATION;
+    early.on = 1;
+    const CuLaunchConfig config = {gridX, gridY, gridZ, blockX, blockY, blockZ, sharedBytes, stream, &early, 1};
+    RF_CALL(cuda->launchWith(&config, function, kernelParams, nullptr));
+  }
   RF_CALL(cuda->launch(function, gridX, gridY, gridZ, blockX, blockY, blockZ, sharedBytes, stream, kernelParams, nullptr));
 }
 
