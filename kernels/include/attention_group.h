@@ -1,22 +1,33 @@
 // attention_group.h: online-softmax attention of one token's query heads that share a kv head, over a range of positions.
 //
+//   RF_GROUP     query heads of a wave                 RF_PARTS    waves, side by side, whose heads make up a block's
+//   RF_THREADS   RF_PARTS * RF_WAVE times the waves that share a head's positions
+//
 // A lane holds eight values of a head (KV_UNIT) of KEY_STEPS positions in registers; KEY_LANES lanes hold a position's head, a wave
-// KEYS_AT_ONCE positions a step and ROUND a round. The waves of a block take rounds in turn and meet once, at the end. Keys and
-// values are read from memory once for all heads, and all loads of a round are under way together.
+// KEYS_AT_ONCE positions a step and ROUND a round. The waves of a head take rounds in turn and meet once, at the end. The heads of a
+// block read the same keys and values, from memory once and then from the cache next to them; all loads of a round are under way together.
 // Order: a score's sum over eight values rising, then over the lanes of a position pairwise, farthest first; a lane's positions
 // rising; then softmax parts over the lanes of a position, over the positions of a step, over waves rising.
 #pragma once
 #include "turbo.h"
 
 #if !defined(RF_GROUP)
-#define RF_GROUP 8
+#define RF_GROUP 2
+#endif
+#if !defined(RF_PARTS)
+#define RF_PARTS 4
+#endif
+#if !defined(RF_THREADS)
+#define RF_THREADS 512
 #endif
 #if !defined(RF_STEPS)
 #define RF_STEPS 4
 #endif
 
-const int GROUP_THREADS = 256;
-const int GROUP_WAVES = GROUP_THREADS / RF_WAVE;
+const int GROUP_WAVES = RF_THREADS / RF_WAVE;
+const int HEAD_WAVES = GROUP_WAVES / RF_PARTS;  // waves that share a head's positions
+static_assert(HEAD_WAVES >= 1 && HEAD_WAVES * RF_PARTS * RF_WAVE == RF_THREADS, "whole waves for every head");
+const int MEMBERS = RF_GROUP * RF_PARTS;  // heads of a block
 const int KEY_LANES = KV_UNITS <= 1    ? 1
                       : KV_UNITS <= 2  ? 2
                       : KV_UNITS <= 4  ? 4
@@ -118,16 +129,21 @@ struct KvEightOf<1> {
     typedef KvEight<1, RF_HEAD_SIZE % KV_UNIT == 0> Type;
 };
 
-// What a block shares: queries, scaled and padded with zeros; levels of codes; and where its waves meet.
+// What a block shares: queries, scaled and padded with zeros; levels of codes; and where its waves meet, some heads at a time.
 const int MEETING_FLOATS = 8192;
-const int MEETING_ROOM = MEETING_FLOATS / (GROUP_WAVES * HEAD_ROOM);
-const int MEETING_HEADS = MEETING_ROOM < RF_GROUP ? MEETING_ROOM : RF_GROUP;  // heads that meet at once
+const int MEETING_ROOM = MEETING_FLOATS / (HEAD_WAVES * HEAD_ROOM);
+const int MEETING_HEADS = MEETING_ROOM < MEMBERS ? MEETING_ROOM : MEMBERS;
+static_assert(MEETING_HEADS >= 1, "a head's waves meet in shared memory");
 struct GroupTile {
-    alignas(16) float q[RF_GROUP * HEAD_ROOM];
-    alignas(16) float sum[GROUP_WAVES * MEETING_HEADS * HEAD_ROOM];
-    float most[GROUP_WAVES * RF_GROUP];
-    float total[GROUP_WAVES * RF_GROUP];
+    alignas(16) float q[MEMBERS * HEAD_ROOM];
+    alignas(16) float sum[HEAD_WAVES * MEETING_HEADS * HEAD_ROOM];
+    float most[HEAD_WAVES * MEMBERS];
+    float total[HEAD_WAVES * MEMBERS];
     float levels[2][16];
+
+    RF_DEVICE float* sums(int share, int member) {
+        return sum + (share * MEETING_HEADS + member % MEETING_HEADS) * HEAD_ROOM;
+    }
 };
 
 struct GroupRows {
@@ -169,31 +185,33 @@ RF_DEVICE float score_of_lane(float (&part)[KEY_STEPS]) {
 }
 
 // One round's positions into a wave's rows: scores of keys, softmax, weighted values. `first`: the wave's first position.
-template <typename V>
-RF_DEVICE void attend_round(const float* q, const float (&key)[KEY_STEPS][KV_UNIT], const V (&value)[KEY_STEPS],
-                            const float* levels, int first, int end, GroupRows& rows) {
+template <typename K, typename V>
+RF_DEVICE void attend_round(const float* q, const K (&key)[KEY_STEPS], const V (&value)[KEY_STEPS],
+                            const float* key_levels, const float* levels, int first, int end, GroupRows& rows) {
     const int unit = lane() % KEY_LANES;
     const int own = first + unit / LANES_OF_SCORE * KEYS_AT_ONCE + lane() / KEY_LANES;
     const bool seen = own < end;
+    float part[RF_GROUP][KEY_STEPS];
+    RF_UNROLL
+    for (int s = 0; s < KEY_STEPS; s++) {
+        float numbers[KV_UNIT];
+        key[s].numbers(key_levels, numbers);
+        RF_UNROLL
+        for (int h = 0; h < RF_GROUP; h++) {
+            part[h][s] = 0.0f;
+            RF_UNROLL
+            for (int i = 0; i < KV_UNIT; i += 4) {
+                float query[4];
+                load_four(q + h * HEAD_ROOM + unit * KV_UNIT + i, query);
+                RF_UNROLL
+                for (int j = 0; j < 4; j++) part[h][s] += query[j] * numbers[i + j];
+            }
+        }
+    }
     float weight[RF_GROUP];
     RF_UNROLL
     for (int h = 0; h < RF_GROUP; h++) {
-        float query[KV_UNIT];
-        RF_UNROLL
-        for (int i = 0; i < KV_UNIT; i += 4) {
-            float four[4];
-            load_four(q + h * HEAD_ROOM + unit * KV_UNIT + i, four);
-            RF_UNROLL
-            for (int j = 0; j < 4; j++) query[i + j] = four[j];
-        }
-        float part[KEY_STEPS];
-        RF_UNROLL
-        for (int s = 0; s < KEY_STEPS; s++) {
-            part[s] = 0.0f;
-            RF_UNROLL
-            for (int i = 0; i < KV_UNIT; i++) part[s] += query[i] * key[s][i];
-        }
-        const float score = score_of_lane(part);
+        const float score = score_of_lane(part[h]);
         weight[h] = seen ? score : minus_infinity();
     }
     RF_UNROLL
@@ -247,15 +265,15 @@ RF_DEVICE void join_lanes(GroupRows& rows) {
     }
 }
 
-// Waves of a block that have a round in a range.
+// Waves of a head that have a round in a range.
 RF_DEVICE int waves_with_rounds(int begin, int end) {
     const int rounds = (end - begin + ROUND - 1) / ROUND;
-    return rounds < GROUP_WAVES ? rounds : GROUP_WAVES;
+    return rounds < HEAD_WAVES ? rounds : HEAD_WAVES;
 }
 
-// The rows of this wave over its share of begin ... end - 1. tile.q and tile.levels are filled and visible.
-RF_DEVICE void attend_group(const GroupTile& tile, const KvSide& keys, const KvSide& values, int kv_heads, int kv_head,
-                            int begin, int end, GroupRows& rows) {
+// The rows of a wave's heads, from member `member` on, over its share of begin ... end - 1. tile.q and tile.levels are filled and visible.
+RF_DEVICE void attend_group(const GroupTile& tile, int member, int share, const KvSide& keys, const KvSide& values,
+                            int kv_heads, int kv_head, int begin, int end, GroupRows& rows) {
     typedef KvEightOf<RF_KEYS>::Type Key;
     typedef KvEightOf<RF_VALUES>::Type Value;
     const int unit = lane() % KEY_LANES;
@@ -266,7 +284,7 @@ RF_DEVICE void attend_group(const GroupTile& tile, const KvSide& keys, const KvS
         RF_UNROLL
         for (int i = 0; i < KV_UNIT; i++) rows.sum[h][i] = 0.0f;
     }
-    for (int first = begin + thread_x() / RF_WAVE * ROUND; first < end; first += GROUP_WAVES * ROUND) {
+    for (int first = begin + share * ROUND; first < end; first += HEAD_WAVES * ROUND) {
         Key key[KEY_STEPS];
         Value value[KEY_STEPS];
         RF_UNROLL
@@ -279,9 +297,6 @@ RF_DEVICE void attend_group(const GroupTile& tile, const KvSide& keys, const KvS
             const int position = first + s * KEYS_AT_ONCE + lane() / KEY_LANES;
             value[s].load(values, wide(position) * kv_heads + kv_head, unit, position < end && unit < KV_UNITS);
         }
-        float numbers[KEY_STEPS][KV_UNIT];
-        RF_UNROLL
-        for (int s = 0; s < KEY_STEPS; s++) key[s].numbers(tile.levels[0], numbers[s]);
-        attend_round(tile.q, numbers, value, tile.levels[1], first, end, rows);
+        attend_round(tile.q + member * HEAD_ROOM, key, value, tile.levels[0], tile.levels[1], first, end, rows);
     }
 }

@@ -2,20 +2,21 @@
 //   out      [tokens][out_stride] f32, or null: then as signed bytes (q8.h) for the output projection, heads of 32 n values,
 //   bytes, scales   [tokens][heads * RF_HEAD_SIZE] and [tokens][heads * RF_HEAD_SIZE / 32][2]
 //   partial  [tokens][heads][splits][PART] f32: unnormalised sum, at PART - 4 largest score and softmax sum
-//   arrivals [tokens][kv_heads * ceil(group / RF_GROUP)] int, zero before and after (arrive.h)
+//   arrivals [tokens][grid y] int, zero before and after (arrive.h)
 //   q        [tokens][q_stride] f32; keys, key_scales, values, value_scales as attention_prefill
 //   state    { position of token 0, length after this call }; token t sees positions 0 ... state[0] + t
 // A split takes ceil(positions / splits) positions, rounded up to a wave's ROUND: any length fits any grid. The query heads of a
-// kv head share the reads of the cache, RF_GROUP of them in a block.
+// kv head share the reads of the cache, RF_GROUP * RF_PARTS of them in a block.
 // Order: attention_group.h inside a split, splits rising; it depends on `splits` and the length.
-// Launch: 256 threads, grid (splits, kv_heads * ceil(group / RF_GROUP), tokens), group = heads / kv_heads.
-// Constants: RF_HEAD_SIZE 128 (at most 256), RF_GROUP 8, RF_KV_F16 0, or RF_KEYS and RF_VALUES apart.
+// Launch: RF_THREADS threads, grid (splits, kv_heads * ceil(group / (RF_GROUP * RF_PARTS)), tokens), group = heads / kv_heads.
+// Constants: RF_HEAD_SIZE 128 (at most 256), RF_GROUP 2, RF_PARTS 4, RF_THREADS 512, RF_KV_F16 0, or RF_KEYS and RF_VALUES apart.
 // Must match: softmax in double, relative L2 1e-5 (f32 cache).
 #include "arrive.h"
 #include "attention_group.h"
 #include "q8.h"
 
 const int PART = (RF_HEAD_SIZE + 3) / 4 * 4 + 4;  // parts are read 16 bytes at a time
+const int PARTS_AT_ONCE = 8;                      // of a wave, loaded together
 
 struct AttentionOutput {
     float* out;
@@ -23,8 +24,6 @@ struct AttentionOutput {
     signed char* bytes;
     float* scales;
 };
-
-const int PARTS_AT_ONCE = 16;  // splits whose parts are loaded together
 
 // Four values of a head, from value `at`; all lanes of the wave call.
 RF_DEVICE void put_out(const AttentionOutput& to, int token, int head, int at, int columns, const float (&values)[4]) {
@@ -39,27 +38,35 @@ RF_DEVICE void put_out(const AttentionOutput& to, int token, int head, int at, i
     }
 }
 
-// One head of one token from its parts, by a wave, splits rising. An empty split has minus infinity; a NaN passes through to the result.
-RF_DEVICE void combine(const AttentionOutput& to, const float* parts, int splits, int token, int head, int columns) {
-    for (int begin = 0; begin < RF_HEAD_SIZE; begin += 4 * RF_WAVE) {
-        const int at = begin + lane() * 4;
+RF_DEVICE void store_four(float* to, const float (&values)[4]) {
+    Bytes16 four;
+    RF_UNROLL
+    for (int i = 0; i < 4; i++) four.word[i] = unsigned(bits_of_float(values[i]));
+    store16(to, four);
+}
+
+// Parts begin ... end - 1 of one head to a place of the meeting, by a wave, rising. An empty part has minus infinity; a NaN passes through.
+RF_DEVICE void gather(GroupTile& tile, int share, int member, const float* parts, int begin, int end) {
+    RF_UNROLL
+    for (int column = 0; column < HEAD_ROOM; column += 4 * RF_WAVE) {
+        const int at = column + lane() * 4;
         float values[4] = {0.0f, 0.0f, 0.0f, 0.0f};
         float total = 0.0f;
         float most = minus_infinity();
-        for (int first = 0; first < splits; first += PARTS_AT_ONCE) {
+        for (int first = begin; first < end; first += PARTS_AT_ONCE) {
             float part[PARTS_AT_ONCE][4];
             float largest[PARTS_AT_ONCE];
             float sums[PARTS_AT_ONCE];
             RF_UNROLL
             for (int s = 0; s < PARTS_AT_ONCE; s++) {
-                const bool there = first + s < splits;
-                const float* from = parts + wide(there ? first + s : 0) * PART;
+                const bool there = first + s < end;
+                const float* from = parts + wide(there ? first + s : begin) * PART;
                 const Bytes8 softmax = load8(from + PART - 4);
                 largest[s] = there ? float_of_bits(int(softmax.word[0])) : minus_infinity();
                 sums[s] = there ? float_of_bits(int(softmax.word[1])) : 0.0f;
                 RF_UNROLL
                 for (int i = 0; i < 4; i++) part[s][i] = 0.0f;
-                if (there && at < RF_HEAD_SIZE) load_four(from + at, part[s]);
+                if (there && at < PART - 4) load_four(from + at, part[s]);
             }
             float larger = most;
             RF_UNROLL
@@ -77,119 +84,138 @@ RF_DEVICE void combine(const AttentionOutput& to, const float* parts, int splits
             }
             most = larger;
         }
-        RF_UNROLL
-        for (int i = 0; i < 4; i++) values[i] = values[i] / total;
-        put_out(to, token, head, at, columns, values);
+        if (at < HEAD_ROOM) store_four(tile.sums(share, member) + at, values);
+        if (lane() == 0) {
+            tile.most[share * MEMBERS + member] = most;
+            tile.total[share * MEMBERS + member] = total;
+        }
     }
 }
 
-// The rows of a block's waves for one head, waves rising, by a wave: to `part`, or where there is only one split to the output.
-RF_DEVICE void meet(const GroupTile& tile, int waves, int member, const AttentionOutput& to, float* part, int splits,
-                    int token, int head, int columns) {
-    float factor[GROUP_WAVES];
+// What `waves` waves left for one head, joined by a wave, waves rising: to `part`, or where that is null, over its total, to the output.
+RF_DEVICE void meet(GroupTile& tile, int waves, int member, const AttentionOutput& to, float* part, int token, int head,
+                    int columns) {
+    float factor[HEAD_WAVES];
     float most = minus_infinity();
     RF_UNROLL
-    for (int w = 0; w < GROUP_WAVES; w++) {
-        factor[w] = w < waves ? tile.most[w * RF_GROUP + member] : minus_infinity();
+    for (int w = 0; w < HEAD_WAVES; w++) {
+        factor[w] = w < waves ? tile.most[w * MEMBERS + member] : minus_infinity();
         most = maximum(most, factor[w]);
     }
     float total = 0.0f;
     RF_UNROLL
-    for (int w = 0; w < GROUP_WAVES; w++) {
+    for (int w = 0; w < HEAD_WAVES; w++) {
         factor[w] = shrink_to(factor[w], most);
-        if (w < waves) total += tile.total[w * RF_GROUP + member] * factor[w];
+        if (w < waves) total += tile.total[w * MEMBERS + member] * factor[w];
     }
-    for (int begin = 0; begin < RF_HEAD_SIZE; begin += 4 * RF_WAVE) {
-        const int at = begin + lane() * 4;
+    RF_UNROLL
+    for (int column = 0; column < RF_HEAD_SIZE; column += 4 * RF_WAVE) {
+        const int at = column + lane() * 4;
         float values[4] = {0.0f, 0.0f, 0.0f, 0.0f};
         RF_UNROLL
-        for (int w = 0; w < GROUP_WAVES; w++) {
+        for (int w = 0; w < HEAD_WAVES; w++) {
             float sum[4] = {0.0f, 0.0f, 0.0f, 0.0f};
-            if (w < waves && at < HEAD_ROOM) {
-                load_four(tile.sum + (w * MEETING_HEADS + member % MEETING_HEADS) * HEAD_ROOM + at, sum);
-            }
+            if (w < waves && at < HEAD_ROOM) load_four(tile.sums(w, member) + at, sum);
             RF_UNROLL
             for (int i = 0; i < 4; i++) values[i] += sum[i] * factor[w];
         }
-        if (splits == 1) {
-            RF_UNROLL
-            for (int i = 0; i < 4; i++) values[i] = values[i] / total;
-            put_out(to, token, head, at, columns, values);
-        } else if (at < PART - 4) {
-            store16(part + at, Bytes16{{unsigned(bits_of_float(values[0])), unsigned(bits_of_float(values[1])),
-                                        unsigned(bits_of_float(values[2])), unsigned(bits_of_float(values[3]))}});
+        if (part) {
+            if (at < PART - 4) store_four(part + at, values);
+            continue;
         }
+        RF_UNROLL
+        for (int i = 0; i < 4; i++) values[i] = values[i] / total;
+        put_out(to, token, head, at, columns, values);
     }
-    if (splits > 1 && lane() == 0) {
+    if (part && lane() == 0) {
         part[PART - 4] = most;
         part[PART - 3] = total;
     }
 }
 
+// Leaves a wave's rows where its heads meet, those from member `first` on.
+RF_DEVICE void leave(GroupTile& tile, const GroupRows& rows, int share, int member, int first) {
+    RF_UNROLL
+    for (int h = 0; h < RF_GROUP; h++) {
+        if (member + h < first || member + h >= first + MEETING_HEADS || lane() >= KEY_LANES) continue;
+        float* sum = tile.sums(share, member + h) + lane() * KV_UNIT;
+        RF_UNROLL
+        for (int i = 0; i < KV_UNIT; i++) sum[i] = rows.sum[h][i];
+        if (lane() == 0) {
+            tile.most[share * MEMBERS + member + h] = rows.most[h];
+            tile.total[share * MEMBERS + member + h] = rows.total[h];
+        }
+    }
+}
+
 RF_EARLY(attention_decode)
-RF_KERNEL RF_LAUNCH_BOUNDS(GROUP_THREADS) void attention_decode(float* out, signed char* bytes, float* scales,
-                                                                float* partial, int* arrivals, const float* q,
-                                                                const void* keys, const half_bits* key_scales,
-                                                                const void* values, const half_bits* value_scales,
-                                                                const int* state, int heads, int kv_heads, int splits,
-                                                                int q_stride, int out_stride, int scale_bits) {
+RF_KERNEL RF_LAUNCH_BOUNDS(RF_THREADS) void attention_decode(float* out, signed char* bytes, float* scales,
+                                                             float* partial, int* arrivals, const float* q,
+                                                             const void* keys, const half_bits* key_scales,
+                                                             const void* values, const half_bits* value_scales,
+                                                             const int* state, int heads, int kv_heads, int splits,
+                                                             int q_stride, int out_stride, int scale_bits) {
     RF_SHARED GroupTile tile;
     let_next_start();
     wait_for_previous();
     const int group = heads / kv_heads;
-    const int group_parts = (group + RF_GROUP - 1) / RF_GROUP;
+    const int group_parts = (group + MEMBERS - 1) / MEMBERS;
     const int kv_head = block_y() / group_parts;
-    const int first_member = block_y() % group_parts * RF_GROUP;
-    const int members = group - first_member < RF_GROUP ? group - first_member : RF_GROUP;
+    const int first_member = block_y() % group_parts * MEMBERS;
+    const int members = group - first_member < MEMBERS ? group - first_member : MEMBERS;
     const int first_head = kv_head * group + first_member;
     const int token = block_z();
     const int wave = thread_x() / RF_WAVE;
     RF_UNROLL  // all loads at once: one after the other they would take longer than a round
-        for (int n = 0; n < (RF_GROUP * HEAD_ROOM + GROUP_THREADS - 1) / GROUP_THREADS; n++) {
-        const int i = thread_x() + n * GROUP_THREADS;
+        for (int n = 0; n < (MEMBERS * HEAD_ROOM + RF_THREADS - 1) / RF_THREADS; n++) {
+        const int i = thread_x() + n * RF_THREADS;
         const int member = i / HEAD_ROOM;
         const int in_head = i % HEAD_ROOM;
         const wide at = wide(token) * q_stride + (first_head + member) * RF_HEAD_SIZE + in_head;
         const float value = member < members && in_head < RF_HEAD_SIZE ? q[at] * float_of_bits(scale_bits) : 0.0f;
-        if (i < RF_GROUP * HEAD_ROOM) tile.q[i] = value;
+        if (i < MEMBERS * HEAD_ROOM) tile.q[i] = value;
     }
     put_group_levels<RF_KEYS>(tile.levels[0]);
     put_group_levels<RF_VALUES>(tile.levels[1]);
     const int positions = state[0] + token + 1;
-    const int share = ((positions + splits - 1) / splits + ROUND - 1) / ROUND * ROUND;
-    const int begin = block_x() * share < positions ? block_x() * share : positions;
-    const int end = begin + share < positions ? begin + share : positions;
+    const int length = ((positions + splits - 1) / splits + ROUND - 1) / ROUND * ROUND;
+    const int begin = block_x() * length < positions ? block_x() * length : positions;
+    const int end = begin + length < positions ? begin + length : positions;
     const int waves = waves_with_rounds(begin, end);
+    const int share = wave / RF_PARTS;
+    const int member = wave % RF_PARTS * RF_GROUP;
     barrier();
     GroupRows rows;
-    attend_group(tile, KvSide{keys, key_scales}, KvSide{values, value_scales}, kv_heads, kv_head, begin, end, rows);
-    if (wave < waves) join_lanes(rows);
+    attend_group(tile, member, share, KvSide{keys, key_scales}, KvSide{values, value_scales}, kv_heads, kv_head, begin,
+                 end, rows);
+    if (share < waves) join_lanes(rows);
     const AttentionOutput to = {out, out_stride, bytes, scales};
     float* parts = partial + (wide(token) * heads + first_head) * splits * PART;
-    RF_UNROLL
-    for (int first = 0; first < RF_GROUP; first += MEETING_HEADS) {
-        if (wave < waves && lane() < KEY_LANES) {
-            RF_UNROLL
-            for (int h = first; h < first + MEETING_HEADS && h < RF_GROUP; h++) {
-                float* sum = tile.sum + (wave * MEETING_HEADS + h - first) * HEAD_ROOM + lane() * KV_UNIT;
-                RF_UNROLL
-                for (int i = 0; i < KV_UNIT; i++) sum[i] = rows.sum[h][i];
-                if (lane() == 0) {
-                    tile.most[wave * RF_GROUP + h] = rows.most[h];
-                    tile.total[wave * RF_GROUP + h] = rows.total[h];
-                }
+    for (int first = 0; first < MEMBERS; first += MEETING_HEADS) {
+        if (first > 0) barrier();
+        if (share < waves) leave(tile, rows, share, member, first);
+        barrier();
+        for (int h = first + wave; h < first + MEETING_HEADS && h < members; h += GROUP_WAVES) {
+            meet(tile, waves, h, to, splits > 1 ? parts + (wide(h) * splits + block_x()) * PART : nullptr, token,
+                 first_head + h, heads * RF_HEAD_SIZE);
+        }
+    }
+    if (splits == 1) return;
+    if (!last_to_arrive(arrivals + wide(token) * grid_y() + block_y(), splits)) return;
+    const int each = (splits + HEAD_WAVES - 1) / HEAD_WAVES;
+    for (int first = 0; first < MEMBERS; first += MEETING_HEADS) {
+        if (first > 0) barrier();
+        for (int n = wave; n < MEETING_HEADS * HEAD_WAVES; n += GROUP_WAVES) {
+            const int h = first + n % MEETING_HEADS;
+            const int from = n / MEETING_HEADS * each;
+            if (h < members) {
+                gather(tile, n / MEETING_HEADS, h, parts + wide(h) * splits * PART, from,
+                       from + each < splits ? from + each : splits);
             }
         }
         barrier();
         for (int h = first + wave; h < first + MEETING_HEADS && h < members; h += GROUP_WAVES) {
-            meet(tile, waves, h, to, parts + (wide(h) * splits + block_x()) * PART, splits, token, first_head + h,
-                 heads * RF_HEAD_SIZE);
+            meet(tile, HEAD_WAVES, h, to, nullptr, token, first_head + h, heads * RF_HEAD_SIZE);
         }
-        if (first + MEETING_HEADS < RF_GROUP) barrier();
-    }
-    if (splits == 1) return;
-    if (!last_to_arrive(arrivals + wide(token) * grid_y() + block_y(), splits)) return;
-    for (int h = wave; h < members; h += GROUP_WAVES) {
-        combine(to, parts + wide(h) * splits * PART, splits, token, first_head + h, heads * RF_HEAD_SIZE);
     }
 }

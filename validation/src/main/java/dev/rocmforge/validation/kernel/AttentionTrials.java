@@ -226,13 +226,16 @@ final class AttentionTrials {
     Problem p = t.problem(splits);
     Trial.Slot partial =
         t.trial.scratch("partial", 4L * t.tokens * t.heads * splits * ((t.size + 3) / 4 * 4 + 4));
-    int blocks = t.kvHeads * Grids.blocks(t.heads / t.kvHeads, one.constant("RF_GROUP", 8));
+    int blocks =
+        t.kvHeads
+            * Grids.blocks(
+                t.heads / t.kvHeads, one.constant("RF_GROUP", 2) * one.constant("RF_PARTS", 4));
     boolean bytes = one.constant("bytes", 0) == 1;
     int stride = t.heads * t.size + 2;
     return t.trial.launch(
         t.code("attention_decode"),
         "attention_decode",
-        256,
+        one.constant("RF_THREADS", 512),
         new Trial.Grid(splits, blocks, t.tokens),
         bytes ? null : t.trial.output("out", Element.F32, GateTrials.expected(p.out(), stride)),
         bytes ? t.trial.output("bytes", Element.I8, Quantized.bytesOf(p.out())) : null,
