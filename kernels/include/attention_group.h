@@ -1,7 +1,7 @@
 // attention_group.h: online-softmax attention of one token's query heads that share a kv head, over a range of positions.
 //
-//   RF_GROUP     query heads of a wave                 RF_PARTS    waves, side by side, whose heads make up a block's
-//   RF_THREADS   RF_PARTS * RF_WAVE times the waves that share a head's positions
+//   RF_THREADS   threads of a block          RF_SHARE   waves that share a head's positions
+//   RF_ROWS      query heads of a wave
 //
 // A lane holds eight values of a head (KV_UNIT) of KEY_STEPS positions in registers; KEY_LANES lanes hold a position's head, a wave
 // KEYS_AT_ONCE positions a step and ROUND a round. The waves of a head take rounds in turn and meet once, at the end. The heads of a
@@ -11,23 +11,21 @@
 #pragma once
 #include "turbo.h"
 
-#if !defined(RF_GROUP)
-#define RF_GROUP 2
-#endif
-#if !defined(RF_PARTS)
-#define RF_PARTS 4
-#endif
 #if !defined(RF_THREADS)
 #define RF_THREADS 512
 #endif
-#if !defined(RF_STEPS)
-#define RF_STEPS 4
+#if !defined(RF_SHARE)
+#define RF_SHARE 4
+#endif
+#if !defined(RF_ROWS)
+#define RF_ROWS 2
 #endif
 
 const int GROUP_WAVES = RF_THREADS / RF_WAVE;
-const int HEAD_WAVES = GROUP_WAVES / RF_PARTS;  // waves that share a head's positions
-static_assert(HEAD_WAVES >= 1 && HEAD_WAVES * RF_PARTS * RF_WAVE == RF_THREADS, "whole waves for every head");
-const int MEMBERS = RF_GROUP * RF_PARTS;  // heads of a block
+const int HEAD_PARTS = GROUP_WAVES / RF_SHARE;  // waves side by side, each with heads of its own
+static_assert(HEAD_PARTS >= 1 && HEAD_PARTS * RF_SHARE * RF_WAVE == RF_THREADS,
+              "RF_THREADS is a multiple of RF_WAVE * RF_SHARE");
+const int MEMBERS = RF_ROWS * HEAD_PARTS;  // heads of a block
 const int KEY_LANES = KV_UNITS <= 1    ? 1
                       : KV_UNITS <= 2  ? 2
                       : KV_UNITS <= 4  ? 4
@@ -36,9 +34,8 @@ const int KEY_LANES = KV_UNITS <= 1    ? 1
                                        : 32;
 static_assert(KV_UNITS <= 32, "a head has at most 256 values");
 const int KEYS_AT_ONCE = RF_WAVE / KEY_LANES;
-const int MOST_STEPS = RF_KEYS == 0 || RF_VALUES == 0 ? 4 : RF_STEPS;  // f32 takes twice the registers
 const int WANTED_STEPS = KEYS_AT_ONCE >= 16 ? 1 : 16 / KEYS_AT_ONCE;
-const int KEY_STEPS = WANTED_STEPS < MOST_STEPS ? WANTED_STEPS : MOST_STEPS;
+const int KEY_STEPS = WANTED_STEPS < 4 ? WANTED_STEPS : 4;  // more do not fit into registers
 const int ROUND = KEYS_AT_ONCE * KEY_STEPS;
 const int LANES_OF_SCORE = KEY_LANES / KEY_STEPS;  // lanes that hold the same position's score
 const int HEAD_ROOM = KEY_LANES * KV_UNIT;         // values of a head in shared memory; those past its end are zero
@@ -131,14 +128,14 @@ struct KvEightOf<1> {
 
 // What a block shares: queries, scaled and padded with zeros; levels of codes; and where its waves meet, some heads at a time.
 const int MEETING_FLOATS = 8192;
-const int MEETING_ROOM = MEETING_FLOATS / (HEAD_WAVES * HEAD_ROOM);
+const int MEETING_ROOM = MEETING_FLOATS / (RF_SHARE * HEAD_ROOM);
 const int MEETING_HEADS = MEETING_ROOM < MEMBERS ? MEETING_ROOM : MEMBERS;
 static_assert(MEETING_HEADS >= 1, "a head's waves meet in shared memory");
 struct GroupTile {
     alignas(16) float q[MEMBERS * HEAD_ROOM];
-    alignas(16) float sum[HEAD_WAVES * MEETING_HEADS * HEAD_ROOM];
-    float most[HEAD_WAVES * MEMBERS];
-    float total[HEAD_WAVES * MEMBERS];
+    alignas(16) float sum[RF_SHARE * MEETING_HEADS * HEAD_ROOM];
+    float most[RF_SHARE * MEMBERS];
+    float total[RF_SHARE * MEMBERS];
     float levels[2][16];
 
     RF_DEVICE float* sums(int share, int member) {
@@ -147,9 +144,9 @@ struct GroupTile {
 };
 
 struct GroupRows {
-    float most[RF_GROUP];          // largest score so far
-    float total[RF_GROUP];         // sum of exp(score - most), of this lane's positions
-    float sum[RF_GROUP][KV_UNIT];  // of weights times values
+    float most[RF_ROWS];          // largest score so far
+    float total[RF_ROWS];         // sum of exp(score - most), of this lane's positions
+    float sum[RF_ROWS][KV_UNIT];  // of weights times values
 };
 
 RF_DEVICE float shrink_to(float part, float most) { return part == minus_infinity() ? 0.0f : exponential(part - most); }
@@ -162,25 +159,33 @@ RF_DEVICE void put_group_levels(float* levels) {
     }
 }
 
-// Sums over the lanes of a position; lane l gets the sum of step l % KEY_LANES / LANES_OF_SCORE.
-RF_DEVICE float score_of_lane(float (&part)[KEY_STEPS]) {
-    int left = KEY_STEPS;
-    RF_UNROLL
-    for (int mask = KEY_LANES / 2; mask > 0; mask >>= 1) {
-        const bool upper = (lane() & mask) != 0;
-        if (left > 1) {
-            left /= 2;
+// Sums over the lanes of a position. While several steps are left, a lane gives half of them away and takes the other half's sums.
+template <int LEFT, int MASK>
+struct LaneSums {
+    static RF_DEVICE void add(float (&part)[KEY_STEPS]) {
+        const bool upper = (lane() & MASK) != 0;
+        const int half = LEFT / 2;
+        if (LEFT > 1) {
             RF_UNROLL
-            for (int i = 0; i < KEY_STEPS / 2; i++) {
-                if (i >= left) continue;
-                const float sent = upper ? part[i] : part[i + left];
-                const float kept = upper ? part[i + left] : part[i];
-                part[i] = kept + shuffle_xor(sent, mask);
+            for (int i = 0; i < half; i++) {
+                const float sent = upper ? part[i] : part[i + half];
+                const float kept = upper ? part[i + half] : part[i];
+                part[i] = kept + shuffle_xor(sent, MASK);
             }
         } else {
-            part[0] += shuffle_xor(part[0], mask);
+            part[0] += shuffle_xor(part[0], MASK);
         }
+        LaneSums<(LEFT > 1 ? half : 1), MASK / 2>::add(part);
     }
+};
+template <int LEFT>
+struct LaneSums<LEFT, 0> {
+    static RF_DEVICE void add(float (&)[KEY_STEPS]) {}
+};
+
+// Lane l gets the sum of step l % KEY_LANES / LANES_OF_SCORE.
+RF_DEVICE float score_of_lane(float (&part)[KEY_STEPS]) {
+    LaneSums<KEY_STEPS, KEY_LANES / 2>::add(part);
     return part[0];
 }
 
@@ -191,13 +196,13 @@ RF_DEVICE void attend_round(const float* q, const K (&key)[KEY_STEPS], const V (
     const int unit = lane() % KEY_LANES;
     const int own = first + unit / LANES_OF_SCORE * KEYS_AT_ONCE + lane() / KEY_LANES;
     const bool seen = own < end;
-    float part[RF_GROUP][KEY_STEPS];
+    float part[RF_ROWS][KEY_STEPS];
     RF_UNROLL
     for (int s = 0; s < KEY_STEPS; s++) {
         float numbers[KV_UNIT];
         key[s].numbers(key_levels, numbers);
         RF_UNROLL
-        for (int h = 0; h < RF_GROUP; h++) {
+        for (int h = 0; h < RF_ROWS; h++) {
             part[h][s] = 0.0f;
             RF_UNROLL
             for (int i = 0; i < KV_UNIT; i += 4) {
@@ -208,14 +213,14 @@ RF_DEVICE void attend_round(const float* q, const K (&key)[KEY_STEPS], const V (
             }
         }
     }
-    float weight[RF_GROUP];
+    float weight[RF_ROWS];
     RF_UNROLL
-    for (int h = 0; h < RF_GROUP; h++) {
+    for (int h = 0; h < RF_ROWS; h++) {
         const float score = score_of_lane(part[h]);
         weight[h] = seen ? score : minus_infinity();
     }
     RF_UNROLL
-    for (int h = 0; h < RF_GROUP; h++) {
+    for (int h = 0; h < RF_ROWS; h++) {
         float most = maximum(rows.most[h], weight[h]);
         RF_UNROLL
         for (int mask = KEY_LANES / 2; mask >= LANES_OF_SCORE && mask > 0; mask >>= 1) {
@@ -233,7 +238,7 @@ RF_DEVICE void attend_round(const float* q, const K (&key)[KEY_STEPS], const V (
         float numbers[KV_UNIT];
         value[s].numbers(levels, numbers);
         RF_UNROLL
-        for (int h = 0; h < RF_GROUP; h++) {
+        for (int h = 0; h < RF_ROWS; h++) {
             const float w = shuffle(weight[h], lane() / KEY_LANES * KEY_LANES + s * LANES_OF_SCORE);
             RF_UNROLL
             for (int i = 0; i < KV_UNIT; i++) rows.sum[h][i] += w * numbers[i];
@@ -244,7 +249,7 @@ RF_DEVICE void attend_round(const float* q, const K (&key)[KEY_STEPS], const V (
 // Joins the lanes of a wave: afterwards all lanes of one unit hold the wave's rows.
 RF_DEVICE void join_lanes(GroupRows& rows) {
     RF_UNROLL
-    for (int h = 0; h < RF_GROUP; h++) {
+    for (int h = 0; h < RF_ROWS; h++) {
         RF_UNROLL
         for (int mask = KEY_LANES / 2; mask >= LANES_OF_SCORE && mask > 0; mask >>= 1) {
             rows.total[h] += shuffle_xor(rows.total[h], mask);
@@ -268,7 +273,7 @@ RF_DEVICE void join_lanes(GroupRows& rows) {
 // Waves of a head that have a round in a range.
 RF_DEVICE int waves_with_rounds(int begin, int end) {
     const int rounds = (end - begin + ROUND - 1) / ROUND;
-    return rounds < HEAD_WAVES ? rounds : HEAD_WAVES;
+    return rounds < RF_SHARE ? rounds : RF_SHARE;
 }
 
 // The rows of a wave's heads, from member `member` on, over its share of begin ... end - 1. tile.q and tile.levels are filled and visible.
@@ -278,13 +283,13 @@ RF_DEVICE void attend_group(const GroupTile& tile, int member, int share, const 
     typedef KvEightOf<RF_VALUES>::Type Value;
     const int unit = lane() % KEY_LANES;
     RF_UNROLL
-    for (int h = 0; h < RF_GROUP; h++) {
+    for (int h = 0; h < RF_ROWS; h++) {
         rows.most[h] = minus_infinity();
         rows.total[h] = 0.0f;
         RF_UNROLL
         for (int i = 0; i < KV_UNIT; i++) rows.sum[h][i] = 0.0f;
     }
-    for (int first = begin + share * ROUND; first < end; first += HEAD_WAVES * ROUND) {
+    for (int first = begin + share * ROUND; first < end; first += RF_SHARE * ROUND) {
         Key key[KEY_STEPS];
         Value value[KEY_STEPS];
         RF_UNROLL

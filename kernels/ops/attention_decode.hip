@@ -6,10 +6,11 @@
 //   q        [tokens][q_stride] f32; keys, key_scales, values, value_scales as attention_prefill
 //   state    { position of token 0, length after this call }; token t sees positions 0 ... state[0] + t
 // A split takes ceil(positions / splits) positions, rounded up to a wave's ROUND: any length fits any grid. The query heads of a
-// kv head share the reads of the cache, RF_GROUP * RF_PARTS of them in a block.
+// kv head share the reads of the cache, as many as a block has.
 // Order: attention_group.h inside a split, splits rising; it depends on `splits` and the length.
-// Launch: RF_THREADS threads, grid (splits, kv_heads * ceil(group / (RF_GROUP * RF_PARTS)), tokens), group = heads / kv_heads.
-// Constants: RF_HEAD_SIZE 128 (at most 256), RF_GROUP 2, RF_PARTS 4, RF_THREADS 512, RF_KV_F16 0, or RF_KEYS and RF_VALUES apart.
+// Launch: RF_THREADS threads (512), heads of a block H = RF_THREADS / RF_WAVE / RF_SHARE * RF_ROWS:
+//         grid (splits, kv_heads * ceil(group / H), tokens), group = heads / kv_heads.
+// Constants: RF_HEAD_SIZE 128 (at most 256), RF_ROWS 2, RF_SHARE 4, RF_THREADS 512, RF_KV_F16 0, or RF_KEYS and RF_VALUES apart.
 // Must match: softmax in double, relative L2 1e-5 (f32 cache).
 #include "arrive.h"
 #include "attention_group.h"
@@ -95,16 +96,16 @@ RF_DEVICE void gather(GroupTile& tile, int share, int member, const float* parts
 // What `waves` waves left for one head, joined by a wave, waves rising: to `part`, or where that is null, over its total, to the output.
 RF_DEVICE void meet(GroupTile& tile, int waves, int member, const AttentionOutput& to, float* part, int token, int head,
                     int columns) {
-    float factor[HEAD_WAVES];
+    float factor[RF_SHARE];
     float most = minus_infinity();
     RF_UNROLL
-    for (int w = 0; w < HEAD_WAVES; w++) {
+    for (int w = 0; w < RF_SHARE; w++) {
         factor[w] = w < waves ? tile.most[w * MEMBERS + member] : minus_infinity();
         most = maximum(most, factor[w]);
     }
     float total = 0.0f;
     RF_UNROLL
-    for (int w = 0; w < HEAD_WAVES; w++) {
+    for (int w = 0; w < RF_SHARE; w++) {
         factor[w] = shrink_to(factor[w], most);
         if (w < waves) total += tile.total[w * MEMBERS + member] * factor[w];
     }
@@ -113,7 +114,7 @@ RF_DEVICE void meet(GroupTile& tile, int waves, int member, const AttentionOutpu
         const int at = column + lane() * 4;
         float values[4] = {0.0f, 0.0f, 0.0f, 0.0f};
         RF_UNROLL
-        for (int w = 0; w < HEAD_WAVES; w++) {
+        for (int w = 0; w < RF_SHARE; w++) {
             float sum[4] = {0.0f, 0.0f, 0.0f, 0.0f};
             if (w < waves && at < HEAD_ROOM) load_four(tile.sums(w, member) + at, sum);
             RF_UNROLL
@@ -136,7 +137,7 @@ RF_DEVICE void meet(GroupTile& tile, int waves, int member, const AttentionOutpu
 // Leaves a wave's rows where its heads meet, those from member `first` on.
 RF_DEVICE void leave(GroupTile& tile, const GroupRows& rows, int share, int member, int first) {
     RF_UNROLL
-    for (int h = 0; h < RF_GROUP; h++) {
+    for (int h = 0; h < RF_ROWS; h++) {
         if (member + h < first || member + h >= first + MEETING_HEADS || lane() >= KEY_LANES) continue;
         float* sum = tile.sums(share, member + h) + lane() * KV_UNIT;
         RF_UNROLL
@@ -182,8 +183,8 @@ RF_KERNEL RF_LAUNCH_BOUNDS(RF_THREADS) void attention_decode(float* out, signed 
     const int begin = block_x() * length < positions ? block_x() * length : positions;
     const int end = begin + length < positions ? begin + length : positions;
     const int waves = waves_with_rounds(begin, end);
-    const int share = wave / RF_PARTS;
-    const int member = wave % RF_PARTS * RF_GROUP;
+    const int share = wave / HEAD_PARTS;
+    const int member = wave % HEAD_PARTS * RF_ROWS;
     barrier();
     GroupRows rows;
     attend_group(tile, member, share, KvSide{keys, key_scales}, KvSide{values, value_scales}, kv_heads, kv_head, begin,
@@ -202,10 +203,10 @@ RF_KERNEL RF_LAUNCH_BOUNDS(RF_THREADS) void attention_decode(float* out, signed 
     }
     if (splits == 1) return;
     if (!last_to_arrive(arrivals + wide(token) * grid_y() + block_y(), splits)) return;
-    const int each = (splits + HEAD_WAVES - 1) / HEAD_WAVES;
+    const int each = (splits + RF_SHARE - 1) / RF_SHARE;
     for (int first = 0; first < MEMBERS; first += MEETING_HEADS) {
         if (first > 0) barrier();
-        for (int n = wave; n < MEETING_HEADS * HEAD_WAVES; n += GROUP_WAVES) {
+        for (int n = wave; n < MEETING_HEADS * RF_SHARE; n += GROUP_WAVES) {
             const int h = first + n % MEETING_HEADS;
             const int from = n / MEETING_HEADS * each;
             if (h < members) {
@@ -215,7 +216,7 @@ RF_KERNEL RF_LAUNCH_BOUNDS(RF_THREADS) void attention_decode(float* out, signed 
         }
         barrier();
         for (int h = first + wave; h < first + MEETING_HEADS && h < members; h += GROUP_WAVES) {
-            meet(tile, HEAD_WAVES, h, to, nullptr, token, first_head + h, heads * RF_HEAD_SIZE);
+            meet(tile, RF_SHARE, h, to, nullptr, token, first_head + h, heads * RF_HEAD_SIZE);
         }
     }
 }

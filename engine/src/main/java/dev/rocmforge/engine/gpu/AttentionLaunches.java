@@ -4,10 +4,8 @@ import java.lang.foreign.Arena;
 
 /** Launchers of rotation, cache write and attention. */
 final class AttentionLaunches {
-  /** Most query heads of one kv head that a decode block takes. */
-  private static final int GROUP = 8;
-
-  private static final int DECODE_THREADS = 256;
+  /** Path of the decode attention's kernel. */
+  static final String DECODE = "ops/attention_decode";
 
   /** Threads of a block that turns one head. */
   private static final int HEAD_THREADS = 64;
@@ -16,11 +14,16 @@ final class AttentionLaunches {
   private static final int PREFILL_TOKENS = 16;
 
   private final AttentionShape shape;
+  private final LaunchShape decode;
   private final int wave;
   private final Arena arena;
 
-  AttentionLaunches(AttentionShape shape, int wave, Arena arena) {
+  /**
+   * @param decode of the decode attention
+   */
+  AttentionLaunches(AttentionShape shape, LaunchShape decode, int wave, Arena arena) {
     this.shape = shape;
+    this.decode = decode;
     this.wave = wave;
     this.arena = arena;
   }
@@ -118,11 +121,10 @@ final class AttentionLaunches {
   private Launch decode(
       Slice out, Q8Slice bytes, DecodeSpace space, Slice queries, KvSlices cache) {
     return Launch.of(
-        shape
-            .attending(KernelId.of("ops/attention_decode"))
-            .with("RF_GROUP", members(shape.heads(), shape.kvHeads())),
-        new Grid(1, decodeBlocks(shape.heads(), shape.kvHeads()), Grid.Axis.Z, 1, 1, true),
-        DECODE_THREADS,
+        decode.applied(shape.attending(KernelId.of(DECODE)), shape.headSize()),
+        new Grid(
+            1, decodeBlocks(shape.heads(), shape.kvHeads(), decode, wave), Grid.Axis.Z, 1, 1, true),
+        decode.threads(),
         new LaunchArguments()
             .to(out)
             .to(bytes.bytes())
@@ -142,14 +144,9 @@ final class AttentionLaunches {
         arena);
   }
 
-  /** Query heads of a decode block. */
-  private static int members(int heads, int kvHeads) {
-    return Math.min(heads / kvHeads, GROUP);
-  }
-
   /** Blocks of one split. */
-  static int decodeBlocks(int heads, int kvHeads) {
-    return kvHeads * Grid.ceil(heads / kvHeads, members(heads, kvHeads));
+  static int decodeBlocks(int heads, int kvHeads, LaunchShape shape, int wave) {
+    return kvHeads * Grid.ceil(heads / kvHeads, shape.rowsPerBlock(wave));
   }
 
   /** Floats of one split's part of a head. */

@@ -19,6 +19,7 @@ import java.lang.foreign.ValueLayout;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.IntConsumer;
 import java.util.function.IntSupplier;
 
 /**
@@ -26,18 +27,17 @@ import java.util.function.IntSupplier;
  * positions or tokens: that is the session's part.
  */
 final class DeviceRun implements AutoCloseable {
-  /** Fewest positions of a split. */
-  private static final int SPLIT_POSITIONS = 128;
-
   private final Device device;
   private final Closing closing = new Closing();
   private final Arena arena = Arena.ofShared();
   private final Stream stream;
   private final SessionMemory memory;
   private final Control control;
+  private final PickArrivals arrivals;
   private final PinnedBuffer pinnedLogits;
   private final int vocabulary;
   private final BlockPrograms blocks;
+  private final AttentionSplits splits;
 
   /** For a few tokens at once; recurrent blocks take them one by one. */
   private final Optional<BlockPrograms> fewBlocks;
@@ -100,6 +100,7 @@ final class DeviceRun implements AutoCloseable {
               memory.buffer(GpuMemoryPlan.CONTROL),
               memory.pinned(device, "control", 4 * Control.ints(setup.capacity())),
               setup.capacity());
+      arrivals = closing.add(new PickArrivals(device));
       pinnedLogits = memory.pinned(device, "logits", memory.buffer(GpuMemoryPlan.LOGITS).bytes());
       pager = setup.experts().map(slots -> closing.add(pager(slots, setup, weights)));
       var forms = new MatrixLaunches.Forms(setup.matrix(), setup.dot2());
@@ -124,6 +125,16 @@ final class DeviceRun implements AutoCloseable {
             case TransformerBlocks transformer ->
                 new TransformerPrograms(context, transformer, setup.kv());
             case MambaBlocks mamba -> new MambaPrograms(context, mamba);
+          };
+      splits =
+          switch (model.config().blocks()) {
+            case TransformerBlocks transformer ->
+                AttentionSplits.of(
+                    transformer,
+                    TransformerPrograms.decodeShape(transformer, context),
+                    kernels.wave(),
+                    device.properties().multiprocessorCount());
+            case MambaBlocks _ -> AttentionSplits.NONE;
           };
       fewBlocks =
           switch (model.config().blocks()) {
@@ -242,24 +253,36 @@ final class DeviceRun implements AutoCloseable {
   /** The uploaded token and its logits. */
   void single(int position) {
     if (profiling) {
-      clock.run(single, stream, splits(position + 1));
+      clock.run(single, stream, splits.of(position + 1));
       timed = true;
     } else {
-      graphs.run(single, stream, splits(position + 1));
+      graphs.run(single, stream, splits.of(position + 1));
     }
   }
 
   /** The token on the device, its logits, and the pick of the next one. */
   void singleGreedy(int position) {
-    graphs.run(greedy, stream, splits(position + 1));
+    graphs.run(greedy, stream, splits.of(position + 1));
     deviceLength = position + 2;
+  }
+
+  /** The token on the device and those picked after it, each as soon as the next step is queued. */
+  void streamGreedy(int position, int count, IntConsumer sink) {
+    for (int i = 0; i < count; i++) {
+      singleGreedy(position + i);
+      arrivals.queue(position + i + 1, control, stream);
+      if (i > 0) {
+        sink.accept(arrivals.await(position + i, control));
+      }
+    }
+    sink.accept(arrivals.await(position + count, control));
   }
 
   /** The uploaded token and the pick of the next, timed by themselves. */
   DecodeProfile profile(int position) {
     deviceLength = -1;
     clock.begin(stream);
-    clock.run(greedy, stream, splits(position + 1));
+    clock.run(greedy, stream, splits.of(position + 1));
     clock.end(stream);
     stream.synchronize();
     return clock.read();
@@ -268,16 +291,6 @@ final class DeviceRun implements AutoCloseable {
   /** Of the steps so far, where they are timed. */
   DecodeProfile profile() {
     return profile;
-  }
-
-  /**
-   * Splits of a decode attention: at most four bits long, so that a graph lasts for a while and few
-   * blocks have nothing to do.
-   */
-  private static int splits(int length) {
-    int wanted = (length + SPLIT_POSITIONS - 1) / SPLIT_POSITIONS;
-    int step = Math.max(1, Integer.highestOneBit(wanted) / 8);
-    return Math.min((wanted + step - 1) / step * step, GpuMemoryPlan.SPLITS);
   }
 
   /** The blocks over the uploaded tokens. */
@@ -305,7 +318,7 @@ final class DeviceRun implements AutoCloseable {
     }
     int most = GpuMemoryPlan.few(count);
     int same = 1;
-    while (same < most && splits(position + same + 1) == splits(position + 1)) {
+    while (same < most && splits.of(position + same + 1) == splits.of(position + 1)) {
       same++;
     }
     return same;
@@ -319,7 +332,7 @@ final class DeviceRun implements AutoCloseable {
       fewResolved = true;
     }
     // Launched one by one: a graph for every number of tokens would need memory of its own.
-    few.run(stream, count, splits(position + 1));
+    few.run(stream, count, splits.of(position + 1));
     MemorySegment all = pinnedLogits.segment().asSlice(0, 4L * count * vocabulary);
     memory.buffer(GpuMemoryPlan.LOGITS).download(0, all, stream);
     stream.synchronize();

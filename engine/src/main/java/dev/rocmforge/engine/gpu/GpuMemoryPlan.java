@@ -290,7 +290,7 @@ public record GpuMemoryPlan(List<Buffer> buffers) {
                   experts.used() * PlaneLayout.units(experts.length()),
                   PlaneLayout.units(experts.sharedLength()));
         };
-    return Math.max(units, AttentionLaunches.decodeBlocks(blocks.heads(), blocks.kvHeads()));
+    return Math.max(units, blocks.heads());
   }
 
   /** Tokens of a pass: what the options say, within the context and a launch's grid. */

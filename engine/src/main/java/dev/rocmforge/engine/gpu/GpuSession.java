@@ -9,6 +9,7 @@ import dev.rocmforge.engine.model.ModelConfig;
 import dev.rocmforge.engine.model.TransformerBlocks;
 import dev.rocmforge.engine.session.KvReader;
 import java.util.Optional;
+import java.util.function.IntConsumer;
 
 /**
  * A session whose state stays on the device between tokens. A failed device call ends it: all it
@@ -180,13 +181,49 @@ public final class GpuSession implements GreedySession {
 
   @Override
   public void nextGreedy(int[] target) {
+    if (begin(target.length)) {
+      try {
+        for (int i = 0; i < target.length; i++) {
+          run.singleGreedy(position + i);
+        }
+        run.downloadPicked(position + 1, target);
+      } catch (HipException e) {
+        throw failed(e);
+      }
+      for (int token : target) {
+        accepted(token, position);
+        position++;
+      }
+    }
+  }
+
+  @Override
+  public void nextGreedy(int count, IntConsumer sink) {
+    if (begin(count)) {
+      try {
+        run.streamGreedy(
+            position,
+            count,
+            token -> {
+              accepted(token, position);
+              position++;
+              sink.accept(token);
+            });
+      } catch (HipException e) {
+        throw failed(e);
+      }
+    }
+  }
+
+  /** Makes ready for steps on the device from the token picked last; whether there are any. */
+  private boolean begin(int count) {
     checkOpen();
     if (picked < 0) {
       throw new IllegalStateException("no token was picked: prefillGreedy comes first");
     }
-    checkRoom(target.length);
-    if (target.length == 0) {
-      return;
+    checkRoom(count);
+    if (count == 0) {
+      return false;
     }
     try {
       run.bind();
@@ -194,16 +231,9 @@ public final class GpuSession implements GreedySession {
         single[0] = picked;
         run.upload(single, 0, 1, position);
       }
-      for (int i = 0; i < target.length; i++) {
-        run.singleGreedy(position + i);
-      }
-      run.downloadPicked(position + 1, target);
+      return true;
     } catch (HipException e) {
       throw failed(e);
-    }
-    for (int i = 0; i < target.length; i++) {
-      accepted(target[i], position);
-      position++;
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.rocmforge.engine.gpu;
 
 import dev.rocmforge.engine.Session;
+import java.util.function.IntConsumer;
 
 /**
  * A session that can pick the most likely token where the logits are, so that neither logits nor
@@ -24,4 +25,10 @@ public interface GreedySession extends Session {
    * @param target receives the picked tokens in order
    */
   void nextGreedy(int[] target);
+
+  /**
+   * As {@code count} calls of {@link #nextGreedy()}, each token handed over as soon as it is there,
+   * while the device already runs it: what the host does with one takes no time from the next.
+   */
+  void nextGreedy(int count, IntConsumer sink);
 }

@@ -23,6 +23,13 @@ public record LaunchShape(int threads, int share, int rows, boolean fixedColumns
         && (!operation.endsWith("gate_up_q8") || 32 % rowsPerBlock(wave) == 0);
   }
 
+  /** With no more rows, and then no more waves, than {@code most} rows in all need. */
+  LaunchShape atMost(int most, int wave) {
+    int fewer = Math.min(rows, most);
+    int parts = Math.min(threads / wave / share, Grid.ceil(most, fewer));
+    return new LaunchShape(parts * share * wave, share, fewer, fixedColumns);
+  }
+
   /** With as many threads as the waves of a group need. */
   LaunchShape fitted(int wave) {
     return new LaunchShape(Math.max(threads, wave * share), share, rows, fixedColumns);

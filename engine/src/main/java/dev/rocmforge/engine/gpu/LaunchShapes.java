@@ -29,4 +29,14 @@ public interface LaunchShapes {
    * @param rows of the product, of gate in fused ones
    */
   LaunchShape shape(String operation, QuantType type, int rows, int columns);
+
+  /**
+   * Of the decode attention: {@code rows} are query heads of a wave, {@code share} the waves that
+   * share a head's positions.
+   *
+   * @param group query heads of a kv head
+   */
+  default LaunchShape attention(int group, int headSize) {
+    return new LaunchShape(512, 4, 2, false);
+  }
 }

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
@@ -89,12 +90,20 @@ final class LaunchTable implements LaunchShapes {
 
   @Override
   public LaunchShape shape(String operation, QuantType type, int rows, int columns) {
-    String path = PlaneLayout.folder(type) + "/" + operation;
-    for (Line line : lines) {
-      if (line.fits(path, rows, columns)) {
-        return line.shape();
-      }
-    }
-    return DEFAULT.shape(operation, type, rows, columns);
+    return first(PlaneLayout.folder(type) + "/" + operation, rows, columns)
+        .orElseGet(() -> DEFAULT.shape(operation, type, rows, columns));
+  }
+
+  @Override
+  public LaunchShape attention(int group, int headSize) {
+    return first(AttentionLaunches.DECODE, group, headSize)
+        .orElseGet(() -> DEFAULT.attention(group, headSize));
+  }
+
+  private Optional<LaunchShape> first(String path, int rows, int columns) {
+    return lines.stream()
+        .filter(line -> line.fits(path, rows, columns))
+        .map(Line::shape)
+        .findFirst();
   }
 }

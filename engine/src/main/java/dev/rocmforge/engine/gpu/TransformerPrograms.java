@@ -38,7 +38,8 @@ final class TransformerPrograms implements BlockPrograms {
             memory.slice(GpuMemoryPlan.ROPE),
             memory.optional(GpuMemoryPlan.ROTATION),
             context.control().state());
-    attention = new AttentionLaunches(shape, context.wave(), context.arena());
+    attention =
+        new AttentionLaunches(shape, decodeShape(blocks, context), context.wave(), context.arena());
     projected = memory.slice(Scratch.PROJECTED);
     mixed = memory.slice(Scratch.MIXED);
     space =
@@ -48,6 +49,16 @@ final class TransformerPrograms implements BlockPrograms {
     for (LayerWeights layer : context.model().weights().layers()) {
       feedForward.add(feedForward(blocks, ((LayerWeights.Transformer) layer).feedForward()));
     }
+  }
+
+  /** How the blocks of the decode attention are cut. */
+  static LaunchShape decodeShape(TransformerBlocks blocks, ProgramContext context) {
+    int group = blocks.heads() / blocks.kvHeads();
+    return context
+        .shapes()
+        .attention(group, blocks.keyLength())
+        .fitted(context.wave())
+        .atMost(group, context.wave());
   }
 
   private FeedForwardPrograms feedForward(TransformerBlocks blocks, FeedForwardWeights weights) {

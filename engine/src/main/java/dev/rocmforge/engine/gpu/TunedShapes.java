@@ -43,6 +43,11 @@ final class TunedShapes implements LaunchShapes {
     return shape;
   }
 
+  @Override
+  public LaunchShape attention(int group, int headSize) {
+    return table.attention(group, headSize);
+  }
+
   LaunchShape tabled(MatrixProduct product) {
     return table.shape(product.operation(), product.type(), product.rows(), product.columns());
   }

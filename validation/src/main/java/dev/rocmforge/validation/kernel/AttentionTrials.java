@@ -226,16 +226,15 @@ final class AttentionTrials {
     Problem p = t.problem(splits);
     Trial.Slot partial =
         t.trial.scratch("partial", 4L * t.tokens * t.heads * splits * ((t.size + 3) / 4 * 4 + 4));
-    int blocks =
-        t.kvHeads
-            * Grids.blocks(
-                t.heads / t.kvHeads, one.constant("RF_GROUP", 2) * one.constant("RF_PARTS", 4));
+    int threads = one.constant("RF_THREADS", 512);
+    int members = threads / one.wave() / one.constant("RF_SHARE", 4) * one.constant("RF_ROWS", 2);
+    int blocks = t.kvHeads * Grids.blocks(t.heads / t.kvHeads, members);
     boolean bytes = one.constant("bytes", 0) == 1;
     int stride = t.heads * t.size + 2;
     return t.trial.launch(
         t.code("attention_decode"),
         "attention_decode",
-        one.constant("RF_THREADS", 512),
+        threads,
         new Trial.Grid(splits, blocks, t.tokens),
         bytes ? null : t.trial.output("out", Element.F32, GateTrials.expected(p.out(), stride)),
         bytes ? t.trial.output("bytes", Element.I8, Quantized.bytesOf(p.out())) : null,

@@ -241,6 +241,7 @@ public final class KernelCases {
       String deep = shape + ",tokens=1,position=1100";
       add("ops/attention_prefill", deep);
       add("ops/attention_decode", deep + ",splits=4");
+      add("ops/attention_decode", deep + ",splits=14,RF_ROWS=1,RF_SHARE=8,RF_THREADS=512");
       if (shape.contains("=64") || shape.contains("=128") || shape.contains("=256")) {
         add("ops/attention_decode", shape + ",tokens=2,position=131,splits=5,bytes=1");
       }
