@@ -72,7 +72,7 @@ final class BackendOptions {
       names = "--expert-memory",
       paramLabel = "SIZE",
       description = {
-        "GPU memory for the experts of a mixture: 50% of them, or GiB; the others wait in pinned"
+        "GPU memory for the experts of a mixture: 50%% of them, or GiB; the others wait in pinned"
             + " host memory.",
         "all: all of them or nothing; auto (the default): all where they fit, else what is left."
       })

@@ -19,6 +19,7 @@ import dev.rocmforge.engine.Stage;
 import dev.rocmforge.engine.cpu.Oracle;
 import dev.rocmforge.engine.cpu.scalar.ScalarBackend;
 import dev.rocmforge.engine.session.KvReader;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -77,11 +78,14 @@ class GpuSessionTest {
         Model model = model("qwen3");
         GpuSession replayed = with.open(model, OPTIONS);
         GpuSession launched = without.open(model, OPTIONS)) {
-      for (int token : prompt(70, model.config().vocabularySize())) {
-        assertArrayEquals(launched.step(token), replayed.step(token));
+      int[] tokens = prompt(160, model.config().vocabularySize());
+      int[] first = Arrays.copyOf(tokens, 90);
+      assertArrayEquals(launched.prefill(first), replayed.prefill(first));
+      for (int i = first.length; i < tokens.length; i++) {
+        assertArrayEquals(launched.step(tokens[i]), replayed.step(tokens[i]));
       }
       GraphHealth health = replayed.graphHealth();
-      // The attention's grid grows once, after 64 positions.
+      // The attention's grid grows once, after 128 positions.
       assertEquals(
           new GraphHealth(2, 70, 68, 2, 1, 0, health.bytes(), health.reservedBytes(), Map.of()),
           health);
