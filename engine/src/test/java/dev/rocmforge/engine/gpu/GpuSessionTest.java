@@ -76,8 +76,8 @@ class GpuSessionTest {
     try (GpuBackend with = EmulatedGpu.open(EmulatedGpu.floats());
         GpuBackend without = EmulatedGpu.open(EmulatedGpu.floats().withGraph(Choice.OFF));
         Model model = model("qwen3");
-        GpuSession replayed = with.open(model, OPTIONS);
-        GpuSession launched = without.open(model, OPTIONS)) {
+        GpuSession replayed = with.open(model, OPTIONS.withContextLength(256));
+        GpuSession launched = without.open(model, OPTIONS.withContextLength(256))) {
       int[] tokens = prompt(160, model.config().vocabularySize());
       int[] first = Arrays.copyOf(tokens, 90);
       assertArrayEquals(launched.prefill(first), replayed.prefill(first));
