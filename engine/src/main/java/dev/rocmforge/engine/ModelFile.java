@@ -5,6 +5,7 @@ import dev.rocmforge.engine.gguf.GgufMetadata;
 import dev.rocmforge.engine.gguf.GgufTensor;
 import dev.rocmforge.engine.model.Matrix;
 import dev.rocmforge.engine.rfm.RfmFile;
+import dev.rocmforge.engine.session.KvLatent;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -74,6 +75,20 @@ public interface ModelFile extends AutoCloseable {
    */
   default Optional<KvStorage> kvStorage() {
     return Optional.empty();
+  }
+
+  /**
+   * Projections that keys and values are to be kept through, if the file has them.
+   *
+   * @throws InputException if they are not whole
+   */
+  default Optional<KvLatent> kvLatent() {
+    return Optional.empty();
+  }
+
+  /** Whether the file asks for attention scores over {@code 0.1 norm(q) + 0.9}. */
+  default boolean adaState() {
+    return false;
   }
 
   /** Everything that the file stores, in its order. */

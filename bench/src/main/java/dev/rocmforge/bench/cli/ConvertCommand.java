@@ -4,21 +4,18 @@ import dev.rocmforge.bench.run.OutputPlace;
 import dev.rocmforge.engine.InputException;
 import dev.rocmforge.engine.Model;
 import dev.rocmforge.engine.ModelFile;
-import dev.rocmforge.engine.Session;
-import dev.rocmforge.engine.SessionOptions;
 import dev.rocmforge.engine.convert.ConvertOptions;
 import dev.rocmforge.engine.convert.ConvertedTensor;
 import dev.rocmforge.engine.convert.Converter;
 import dev.rocmforge.engine.convert.InputEnergy;
-import dev.rocmforge.engine.cpu.vector.VectorBackend;
-import dev.rocmforge.engine.tokenizer.EncodeOptions;
+import dev.rocmforge.engine.convert.KvCalibration;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -37,8 +34,6 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     sortOptions = false)
 final class ConvertCommand implements Callable<Integer> {
-  private static final int CALIBRATION_TOKENS = 2048;
-
   @Spec private CommandSpec spec;
 
   @Parameters(index = "0", paramLabel = "IN", description = "The model to read.")
@@ -54,8 +49,9 @@ final class ConvertCommand implements Callable<Integer> {
       names = "--calibration",
       paramLabel = "FILE",
       description = {
-        "Fit the factors of --svd-k and --mpo-chi-max to what their inputs are like over this text",
-        "(UTF-8; its first 2048 tokens, on the CPU)."
+        "Fit the factors of --svd-k and --mpo-chi-max to what their inputs are like over this"
+            + " text,",
+        "and the projections of --kv-lora-dim (UTF-8; its first 2048 tokens, on the CPU)."
       })
   private Path calibration;
 
@@ -64,13 +60,13 @@ final class ConvertCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     PrintWriter err = spec.commandLine().getErr();
-    var options = encodings.options(line -> say(err, line));
+    var options = encodings.options(calibration != null, line -> say(err, line));
     say(err, "[1/4] Opening model: " + in);
     try (Model model = Model.open(ModelPlaces.standard().resolve(in))) {
       refuseOverwriting(model.file());
       OutputPlace.checkFile(out);
       say(err, "[2/4] Reading metadata: " + model.config().name());
-      var converter = new Converter(model, options, energy(model, options));
+      Converter converter = converter(model, options);
       say(err, "[3/4] " + (dryRun ? "Encoding, not writing" : "Encoding and writing"));
       List<ConvertedTensor> tensors;
       try (ProgressLine bar = new ProgressLine("converting", -1)) {
@@ -93,31 +89,32 @@ final class ConvertCommand implements Callable<Integer> {
     return ExitCode.DONE.code();
   }
 
-  /** What the inputs of the model's products are like over the calibration text. */
-  private InputEnergy energy(Model model, ConvertOptions options) {
+  private Converter converter(Model model, ConvertOptions options) {
     if (calibration == null) {
-      return InputEnergy.NONE;
+      return new Converter(model, options);
     }
-    if (options.svdK().isEmpty() && options.mpoChiMax().isEmpty()) {
-      throw new InputException("--calibration: --svd-k or --mpo-chi-max needed, none given");
+    Object rank = options.metadata().get(EncodingOptions.KV_LORA_DIM);
+    if (options.svdK().isEmpty() && options.mpoChiMax().isEmpty() && rank == null) {
+      throw new InputException(
+          "--calibration: --svd-k, --mpo-chi-max or --kv-lora-dim needed, none given");
     }
-    int[] all = model.tokenizer().encode(TextFile.read(calibration), EncodeOptions.PLAIN);
-    if (all.length == 0) {
-      throw new InputException(calibration + ": a text of 1 token or more needed, 0 found");
-    }
-    int[] tokens = Arrays.copyOf(all, Math.min(all.length, CALIBRATION_TOKENS));
     var energy = new InputEnergy();
-    int window = Math.min(512, model.config().contextLength());
-    try (VectorBackend backend = new VectorBackend();
-        Session session =
-            backend.open(model, SessionOptions.DEFAULT.withContextLength(window), energy)) {
-      for (int from = 0; from < tokens.length; from += window) {
-        session.rewind(0);
-        int to = Math.min(tokens.length, from + window);
-        session.forward(Arrays.copyOfRange(tokens, from, to), (_, _) -> {});
-      }
-    }
-    return energy;
+    var keyValues = new KvCalibration();
+    boolean latent = rank != null;
+    CalibrationText.run(
+        model,
+        calibration,
+        (stage, layer, values, rows, cols, position) -> {
+          energy.observe(stage, layer, values, rows, cols, position);
+          if (latent) {
+            keyValues.observe(stage, layer, values, rows, cols, position);
+          }
+        });
+    return new Converter(
+        model,
+        options,
+        energy,
+        latent ? Optional.of(keyValues.fit((Integer) rank)) : Optional.empty());
   }
 
   private static void say(PrintWriter err, String line) {

@@ -12,6 +12,9 @@ import picocli.CommandLine.Option;
 
 /** The documented options of {@code convert}. */
 final class EncodingOptions {
+  /** Key of the values of a latent KV cache. */
+  static final String KV_LORA_DIM = "kv_lora_dim";
+
   private static final String KV_BITS = "kv_quant_bits";
 
   /** Fewest bits that a cache can be run with. */
@@ -64,7 +67,10 @@ final class EncodingOptions {
   @Option(
       names = "--kv-lora-dim",
       paramLabel = "D",
-      description = "Metadata kv_lora_dim, rounded up to a power of two.")
+      description = {
+        "Metadata kv_lora_dim, rounded up to a power of two. With --calibration keys and values",
+        "are kept as so many values a side and layer, fitted to the text (on the CPU)."
+      })
   private Integer kvLoraDim;
 
   @Option(
@@ -79,10 +85,14 @@ final class EncodingOptions {
       description = "Metadata qjl_scale (0.25 beside --kv-quant-bits).")
   private Double qjlScale;
 
-  @Option(names = "--kv-frame-codec", description = "Metadata kv_frame_codec_enabled.")
+  @Option(
+      names = "--kv-frame-codec",
+      description = "Refused: it would save nothing, see docs/kv-cache.md.")
   private boolean frameCodec;
 
-  @Option(names = "--adastate-anchors", description = "Metadata adastate_anchors_enabled.")
+  @Option(
+      names = "--adastate-anchors",
+      description = "Sessions divide attention scores by 0.1 norm(q) + 0.9 (on the CPU).")
   private boolean anchors;
 
   @Option(names = "--svd-attn-only", description = "Factors for attn_q, _k, _v and _output alone.")
@@ -91,9 +101,10 @@ final class EncodingOptions {
   /**
    * What was asked for.
    *
+   * @param calibrated whether there is a text to fit to
    * @param notes hears what is not as it was written
    */
-  ConvertOptions options(Consumer<String> notes) {
+  ConvertOptions options(boolean calibrated, Consumer<String> notes) {
     if (gpu && cpu) {
       throw new InputException("--gpu and --cpu: one of both needed, both given");
     }
@@ -117,14 +128,14 @@ final class EncodingOptions {
         optional(maxLayers),
         rotation,
         attentionOnly,
-        metadata(notes));
+        metadata(calibrated, notes));
   }
 
   private static OptionalInt optional(Integer value) {
     return value == null ? OptionalInt.empty() : OptionalInt.of(value);
   }
 
-  private Map<String, Object> metadata(Consumer<String> notes) {
+  private Map<String, Object> metadata(boolean calibrated, Consumer<String> notes) {
     TreeMap<String, Object> fields = new TreeMap<>();
     if (kvLoraDim != null) {
       if (kvLoraDim < 1 || kvLoraDim > 1 << 16) {
@@ -134,7 +145,7 @@ final class EncodingOptions {
       if (power != kvLoraDim) {
         notes.accept("--kv-lora-dim: " + kvLoraDim + " rounded up to " + power);
       }
-      fields.put("kv_lora_dim", power);
+      fields.put(KV_LORA_DIM, power);
     }
     if (kvQuantBits != null) {
       if (kvQuantBits < 1 || kvQuantBits > MOST_BITS) {
@@ -147,13 +158,17 @@ final class EncodingOptions {
       fields.put("qjl_scale", qjlScale);
     }
     if (frameCodec) {
-      fields.put("kv_frame_codec_enabled", true);
+      throw new InputException(
+          "--kv-frame-codec: differences of neighbouring positions need more bits than keys and"
+              + " values themselves (docs/kv-cache.md), so nothing would be saved");
     }
     if (anchors) {
       fields.put("adastate_anchors_enabled", true);
     }
     fields.keySet().stream()
         .filter(key -> !key.equals(KV_BITS) || kvQuantBits < LEAST_RUN)
+        .filter(key -> !key.equals("adastate_anchors_enabled"))
+        .filter(key -> !key.equals(KV_LORA_DIM) || !calibrated)
         .forEach(key -> notes.accept("Metadata " + key + " written; sessions do not act on it"));
     return fields;
   }

@@ -7,12 +7,15 @@ import dev.rocmforge.engine.Model;
 import dev.rocmforge.engine.Probe;
 import dev.rocmforge.engine.Session;
 import dev.rocmforge.engine.SessionOptions;
+import dev.rocmforge.engine.convert.KvCalibration;
 import dev.rocmforge.engine.model.TransformerBlocks;
+import dev.rocmforge.engine.session.KvLatent;
 import dev.rocmforge.engine.tokenizer.EncodeOptions;
 import dev.rocmforge.validation.model.Divergence;
 import dev.rocmforge.validation.model.KvRounding;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -95,8 +98,32 @@ final class ValidateKvCommand implements Callable<Integer> {
       })
   private boolean byLayer;
 
+  @Option(
+      names = "--kv-lora-dim",
+      paramLabel = "D",
+      description = {
+        "Also latents of so many values a side and layer, fitted to --calibration, and the first",
+        "so many values of each side; on the CPU."
+      })
+  private Integer latentDim;
+
+  @Option(
+      names = "--calibration",
+      paramLabel = "FILE",
+      description = "The text that latents are fitted to, another than --file: UTF-8, 2048 tokens.")
+  private Path calibration;
+
+  @Option(
+      names = "--adastate",
+      description = "Also attention scores over 0.1 norm(q) + 0.9; on the CPU.")
+  private boolean adaState;
+
   @Override
   public Integer call() {
+    if (latentDim != null && (latentDim < 1 || calibration == null)) {
+      throw new ParameterException(
+          spec.commandLine(), "--kv-lora-dim: 1 or more and --calibration needed");
+    }
     if (window < 1 || windows < 1) {
       throw new ParameterException(
           spec.commandLine(), "--window and --windows of at least 1 needed");
@@ -130,32 +157,69 @@ final class ValidateKvCommand implements Callable<Integer> {
       }
       out.printf(ROW, "kv type", "bytes", "of f16", "mean KL", "+-", "same top", "perplexity");
       for (KvStorage type : Stream.concat(Stream.of(reference), types.stream()).toList()) {
-        line(out, opened, other, engine, blocks, tokens, type);
+        line(out, opened, other, engine, tokens, subject(opened, blocks, type));
+      }
+      for (Subject subject : special(opened, blocks)) {
+        line(out, opened, other, engine, tokens, subject);
       }
     }
     return ExitCode.DONE.code();
   }
 
+  /**
+   * What is measured.
+   *
+   * @param bytes of one position in all layers
+   */
+  private record Subject(String word, SessionOptions options, long bytes) {}
+
+  private Subject subject(Model opened, TransformerBlocks blocks, KvStorage type) {
+    return new Subject(type.word(), options().withKv(type), bytes(opened, blocks, type));
+  }
+
+  private SessionOptions options() {
+    return SessionOptions.DEFAULT.withContextLength(window).withKv(reference);
+  }
+
+  private List<Subject> special(Model opened, TransformerBlocks blocks) {
+    List<Subject> subjects = new ArrayList<>();
+    if (latentDim != null) {
+      var fitted = new KvCalibration();
+      CalibrationText.run(opened, calibration, fitted);
+      KvLatent axes = fitted.fit(latentDim);
+      KvLatent first =
+          KvLatent.truncation(
+              opened.config().layerCount(),
+              blocks.kvHeads() * blocks.keyLength(),
+              blocks.kvHeads() * blocks.valueLength(),
+              latentDim);
+      subjects.add(latent("latent" + latentDim, axes));
+      subjects.add(latent("truncate" + latentDim, first));
+    }
+    if (adaState) {
+      long bytes = bytes(opened, blocks, reference);
+      subjects.add(new Subject("adastate", options().withAdaState(true), bytes));
+    }
+    return subjects;
+  }
+
+  private Subject latent(String word, KvLatent latent) {
+    return new Subject(word, options().withLatent(latent), latent.bytes(reference));
+  }
+
   private void line(
-      PrintWriter out,
-      Model opened,
-      Model other,
-      Backend engine,
-      TransformerBlocks blocks,
-      int[] tokens,
-      KvStorage type) {
-    SessionOptions options = SessionOptions.DEFAULT.withContextLength(window);
-    try (Session subject = engine.open(opened, options.withKv(type));
-        Session against = engine.open(other, options.withKv(reference))) {
+      PrintWriter out, Model opened, Model other, Backend engine, int[] tokens, Subject measured) {
+    TransformerBlocks blocks = (TransformerBlocks) opened.config().blocks();
+    try (Session subject = engine.open(opened, measured.options());
+        Session against = engine.open(other, options())) {
       Divergence found = Divergence.of(subject, against, tokens, window, windows, false);
-      long bytes = bytes(opened, blocks, type);
       double halves = bytes(opened, blocks, KvStorage.parse("f16"));
       out.printf(
           Locale.ROOT,
           ROW,
-          type.word(),
-          bytes,
-          String.format(Locale.ROOT, "%.2fx", halves / bytes),
+          measured.word(),
+          measured.bytes(),
+          String.format(Locale.ROOT, "%.2fx", halves / measured.bytes()),
           String.format(Locale.ROOT, "%.5f", found.mean()),
           String.format(Locale.ROOT, "%.5f", found.standardError()),
           String.format(Locale.ROOT, "%.2f %%", 100 * found.sameTop()),

@@ -7,9 +7,11 @@ import dev.rocmforge.engine.ModelFile;
 import dev.rocmforge.engine.gguf.GgufMetadata;
 import dev.rocmforge.engine.gguf.GgufTensor;
 import dev.rocmforge.engine.gguf.GgufValue;
+import dev.rocmforge.engine.rfm.LatentTensors;
 import dev.rocmforge.engine.rfm.RfmFile;
 import dev.rocmforge.engine.rfm.RfmMetadata;
 import dev.rocmforge.engine.rfm.RfmWriter;
+import dev.rocmforge.engine.session.KvLatent;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -39,6 +41,7 @@ public final class Converter {
   private final ConvertOptions options;
   private final ConvertPolicy policy;
   private final Function<GgufTensor, EncodedTensor> choice;
+  private final Optional<KvLatent> latent;
 
   /**
    * @param model the source, open until the work is done
@@ -53,10 +56,20 @@ public final class Converter {
    * @param energy of {@code model}'s activations over a text
    */
   public Converter(Model model, ConvertOptions options, InputEnergy energy) {
+    this(model, options, energy, Optional.empty());
+  }
+
+  /**
+   * As {@link #Converter(Model, ConvertOptions, InputEnergy)}, with projections for a latent KV
+   * cache.
+   */
+  public Converter(
+      Model model, ConvertOptions options, InputEnergy energy, Optional<KvLatent> latent) {
     this.model = model;
     this.options = options;
     this.policy = new ConvertPolicy(options, energy);
     this.choice = policy::encode;
+    this.latent = latent;
   }
 
   /**
@@ -69,6 +82,7 @@ public final class Converter {
     this.options = ConvertOptions.LOSSLESS;
     this.policy = new ConvertPolicy(options, InputEnergy.NONE);
     this.choice = choice;
+    this.latent = Optional.empty();
   }
 
   /**
@@ -78,11 +92,13 @@ public final class Converter {
    */
   public List<ConvertedTensor> write(Path out, Progress progress) {
     List<String> names =
-        names().stream()
-            .flatMap(name -> Stream.of(name, name + ".svd_u", name + ".svd_v"))
+        Stream.concat(
+                names().stream().flatMap(name -> Stream.of(name, name + ".svd_u", name + ".svd_v")),
+                latent.stream().flatMap(all -> LatentTensors.names(all.layers().size()).stream()))
             .toList();
     try (RfmWriter writer = RfmWriter.create(out, metadata(), names)) {
       List<ConvertedTensor> converted = convert(Optional.of(writer), progress);
+      latent.ifPresent(all -> LatentTensors.write(all, writer));
       writer.finish();
       return converted;
     }
@@ -100,7 +116,11 @@ public final class Converter {
         file.entries().stream()
             .map(ModelFile.Entry::name)
             .filter(name -> file.compressed(name).isPresent());
-    return Stream.concat(plain, compressed).filter(policy::keeps).sorted().toList();
+    return Stream.concat(plain, compressed)
+        .filter(name -> latent.isEmpty() || !name.startsWith("kv_latent."))
+        .filter(policy::keeps)
+        .sorted()
+        .toList();
   }
 
   private List<ConvertedTensor> convert(Optional<RfmWriter> writer, Progress progress) {

@@ -14,6 +14,7 @@ import dev.rocmforge.engine.model.ModelConfig;
 import dev.rocmforge.engine.model.Tensor;
 import dev.rocmforge.engine.model.TransformerBlocks;
 import dev.rocmforge.engine.session.KvCache;
+import dev.rocmforge.engine.session.KvLatent;
 import dev.rocmforge.engine.session.KvReader;
 import java.util.Optional;
 
@@ -68,19 +69,46 @@ public final class CpuSession implements Session {
               new TransformerPass(
                   config,
                   model.weights(),
-                  KvCache.of(
-                      options.kv(),
-                      config.layerCount(),
-                      blocks.kvHeads(),
-                      blocks.keyLength(),
-                      blocks.valueLength(),
-                      capacity),
+                  cache(model, options, blocks),
+                  options.adaState() || model.file().adaState(),
                   batchSize,
                   operations,
                   observer);
           case MambaBlocks _ ->
               new MambaPass(config, model.weights(), batchSize, operations, observer);
         };
+  }
+
+  private KvCache cache(Model model, SessionOptions options, TransformerBlocks blocks) {
+    Optional<KvLatent> latent = options.latent().or(() -> model.file().kvLatent());
+    if (latent.isEmpty()) {
+      return KvCache.of(
+          options.kv(),
+          config.layerCount(),
+          blocks.kvHeads(),
+          blocks.keyLength(),
+          blocks.valueLength(),
+          capacity);
+    }
+    KvLatent.Layer first = latent.get().layers().getFirst();
+    int keyWidth = blocks.kvHeads() * blocks.keyLength();
+    int valueWidth = blocks.kvHeads() * blocks.valueLength();
+    if (latent.get().layers().size() != config.layerCount()
+        || first.keys().width() != keyWidth
+        || first.values().width() != valueWidth) {
+      throw new InputException(
+          "%s: latent KV of %d layers, keys of %d and values of %d needed; %d, %d and %d found"
+              .formatted(
+                  model.file().path(),
+                  config.layerCount(),
+                  keyWidth,
+                  valueWidth,
+                  latent.get().layers().size(),
+                  first.keys().width(),
+                  first.values().width()));
+    }
+    return KvCache.of(
+        options.kv(), latent.get(), blocks.keyLength(), blocks.valueLength(), capacity);
   }
 
   /**

@@ -21,6 +21,7 @@ final class TransformerPass implements ForwardPass {
   private final int width;
   private final float epsilon;
   private final KvCache cache;
+  private final boolean adaState;
   private final RopeAngles angles;
   private final float[] normed;
   private final float[] query;
@@ -45,6 +46,7 @@ final class TransformerPass implements ForwardPass {
       ModelConfig config,
       Weights weights,
       KvCache cache,
+      boolean adaState,
       int batch,
       Operations operations,
       Observer observer) {
@@ -54,6 +56,7 @@ final class TransformerPass implements ForwardPass {
     this.width = config.embeddingLength();
     this.epsilon = config.normEpsilon();
     this.cache = cache;
+    this.adaState = adaState;
     this.angles =
         new RopeAngles(
             shape.rope(), weights.ropeFactors().map(Tensor::decode).orElse(new float[0]), batch);
@@ -134,6 +137,9 @@ final class TransformerPass implements ForwardPass {
     observer.see(Stage.ROTATED_QUERY, index, query, batch, shape.queryWidth(), position);
     observer.see(Stage.ROTATED_KEY, index, key, batch, shape.keyWidth(), position);
     cache.store(index, position, batch, key, value);
+    if (adaState) {
+      AdaState.scale(query, batch * shape.heads(), shape.keyLength());
+    }
     operations.attention(shape, cache, index, query, batch, position, attended);
     observer.see(Stage.ATTENTION, index, attended, batch, shape.attentionWidth(), position);
     layer.output.run(operations, attended, batch);

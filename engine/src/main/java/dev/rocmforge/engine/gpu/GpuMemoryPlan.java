@@ -128,6 +128,7 @@ public record GpuMemoryPlan(List<Buffer> buffers) {
    * @throws InputException also if there is a budget and no mixture, or none for a token's experts
    */
   public static GpuMemoryPlan of(Model model, SessionOptions options, ExpertMemory experts) {
+    refuse(model, options);
     WeightPlan plan = WeightPlan.of(model);
     Optional<ExpertPlan> paged = experts(model, plan, experts);
     List<Buffer> all =
@@ -291,6 +292,18 @@ public record GpuMemoryPlan(List<Buffer> buffers) {
                   PlaneLayout.units(experts.sharedLength()));
         };
     return Math.max(units, blocks.heads());
+  }
+
+  /** What only the CPU runs. */
+  private static void refuse(Model model, SessionOptions options) {
+    if (options.latent().isPresent() || model.file().kvLatent().isPresent()) {
+      throw new InputException(
+          model.file().path() + ": latent KV runs on the CPU alone; --backend vector has it");
+    }
+    if (options.adaState() || model.file().adaState()) {
+      throw new InputException(
+          model.file().path() + ": AdaState runs on the CPU alone; --backend vector has it");
+    }
   }
 
   /** Tokens of a pass: what the options say, within the context and a launch's grid. */

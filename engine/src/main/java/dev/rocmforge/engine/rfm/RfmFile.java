@@ -9,6 +9,7 @@ import dev.rocmforge.engine.gguf.GgufFile;
 import dev.rocmforge.engine.gguf.GgufMetadata;
 import dev.rocmforge.engine.gguf.GgufTensor;
 import dev.rocmforge.engine.model.Matrix;
+import dev.rocmforge.engine.session.KvLatent;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -32,6 +33,7 @@ import java.util.zip.CRC32C;
 public final class RfmFile implements ModelFile {
   private static final int PIECE = 8 << 20;
   private static final String KV_BITS = "kv_quant_bits";
+  private static final String ADA_STATE = "adastate_anchors_enabled";
 
   private final Path path;
   private final Arena arena;
@@ -131,6 +133,16 @@ public final class RfmFile implements ModelFile {
                     new InputException(
                         "%s: metadata: %s: 2, 3 or 4 needed, %s found; --kv-type takes another cache"
                             .formatted(path, KV_BITS, bits))));
+  }
+
+  @Override
+  public Optional<KvLatent> kvLatent() {
+    return LatentTensors.read(path, this::tensor);
+  }
+
+  @Override
+  public boolean adaState() {
+    return metadata.fields().path(ADA_STATE).asBoolean(false);
   }
 
   /** All metadata, the keys that this version does not know included. */

@@ -1,8 +1,10 @@
 package dev.rocmforge.engine.session;
 
 import dev.rocmforge.engine.EnvironmentException;
+import dev.rocmforge.engine.InputException;
 import dev.rocmforge.engine.KvStorage;
 import dev.rocmforge.engine.KvType;
+import java.util.List;
 
 /**
  * Keys and values of every layer by position. Positions lie in blocks of {@value #BLOCK}; a block
@@ -36,7 +38,39 @@ public final class KvCache implements KvReader {
    */
   public static KvCache of(
       KvStorage storage, int layers, int kvHeads, int keyLength, int valueLength, int capacity) {
-    long bytes = (long) layers * capacity * storage.bytes(kvHeads, keyLength, valueLength);
+    check(storage, capacity, layers * storage.bytes(kvHeads, keyLength, valueLength));
+    return new KvCache(
+        layers,
+        capacity,
+        side(storage.keys(), storage, storage.correction(), layers, kvHeads, keyLength, capacity),
+        side(storage.values(), storage, false, layers, kvHeads, valueLength, capacity));
+  }
+
+  /**
+   * An empty cache of latents.
+   *
+   * @throws InputException if they are to be coded
+   * @throws EnvironmentException as {@link #of}
+   */
+  public static KvCache of(
+      KvStorage storage, KvLatent latent, int keyLength, int valueLength, int capacity) {
+    if (storage.keys().coded() || storage.values().coded()) {
+      throw new InputException(
+          "KV cache: latents are kept in f32 or f16, %s given".formatted(storage.word()));
+    }
+    check(storage, capacity, latent.bytes(storage));
+    List<Projection> keys = latent.layers().stream().map(KvLatent.Layer::keys).toList();
+    List<Projection> values = latent.layers().stream().map(KvLatent.Layer::values).toList();
+    return new KvCache(
+        keys.size(),
+        capacity,
+        new LatentSide(storage.keys(), keys, keyLength, capacity),
+        new LatentSide(storage.values(), values, valueLength, capacity));
+  }
+
+  /** Refuses what the heap cannot hold. */
+  private static void check(KvStorage storage, int capacity, long positionBytes) {
+    long bytes = capacity * positionBytes;
     long limit = Runtime.getRuntime().maxMemory();
     if (bytes > limit) {
       throw new EnvironmentException(
@@ -44,11 +78,6 @@ public final class KvCache implements KvReader {
                   + " shorter context")
               .formatted(capacity, storage.word(), bytes >> 20, limit >> 20));
     }
-    return new KvCache(
-        layers,
-        capacity,
-        side(storage.keys(), storage, storage.correction(), layers, kvHeads, keyLength, capacity),
-        side(storage.values(), storage, false, layers, kvHeads, valueLength, capacity));
   }
 
   private static KvSide side(

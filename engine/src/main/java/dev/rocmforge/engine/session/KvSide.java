@@ -1,7 +1,7 @@
 package dev.rocmforge.engine.session;
 
 /** The keys or the values of every layer by position, in blocks as {@link KvCache} says. */
-public abstract sealed class KvSide permits FloatSide, HalfSide, CodedSide {
+public abstract sealed class KvSide permits FloatSide, HalfSide, CodedSide, LatentSide {
   private final int width;
 
   KvSide(int width) {

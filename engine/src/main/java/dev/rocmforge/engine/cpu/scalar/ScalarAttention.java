@@ -4,6 +4,7 @@ import dev.rocmforge.engine.model.TransformerBlocks;
 import dev.rocmforge.engine.session.CodedSide;
 import dev.rocmforge.engine.session.KvCache;
 import dev.rocmforge.engine.session.KvSide;
+import dev.rocmforge.engine.session.LatentSide;
 import java.util.Arrays;
 
 /**
@@ -16,6 +17,7 @@ final class ScalarAttention {
   private final float[] turned;
   private final float[] read;
   private final float[] spare;
+  private float[] latent = new float[0];
 
   /**
    * @param capacity most positions that attention looks at
@@ -77,6 +79,13 @@ final class ScalarAttention {
   }
 
   private void elements(KvSide side, int layer, int position, int head, int length) {
+    if (side instanceof LatentSide latents) {
+      if (latent.length < latents.scratchLength()) {
+        latent = new float[latents.scratchLength()];
+      }
+      latents.read(layer, position, 1, head, read, latent);
+      return;
+    }
     for (int i = 0; i < length; i++) {
       read[i] = side.element(layer, position, head * length + i);
     }

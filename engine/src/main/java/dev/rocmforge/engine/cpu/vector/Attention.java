@@ -5,6 +5,7 @@ import dev.rocmforge.engine.session.CodedSide;
 import dev.rocmforge.engine.session.FloatSide;
 import dev.rocmforge.engine.session.HalfSide;
 import dev.rocmforge.engine.session.KvCache;
+import dev.rocmforge.engine.session.LatentSide;
 import java.util.Arrays;
 
 /**
@@ -79,7 +80,7 @@ final class Attention implements WorkerPool.Work {
     Arrays.fill(out, to, to + group * valueLength, 0);
     for (int from = 0; from < positions; from += STRETCH) {
       int count = Math.min(STRETCH, positions - from);
-      sumStretch(to, kvHead, from, count, own.scores, own.cached);
+      sumStretch(own, to, kvHead, from, count);
     }
     if (cache.values() instanceof CodedSide coded) {
       for (int head = 0; head < group; head++) {
@@ -118,6 +119,10 @@ final class Attention implements WorkerPool.Work {
         coded.read(layer, from, count, kvHead, own.cached);
         start = 0;
       }
+      case LatentSide latents -> {
+        latents.read(layer, from, count, kvHead, own.cached, own.latent(latents));
+        start = 0;
+      }
     }
     float[] scores = own.scores;
     for (int head = 0; head < shape.headsPerKv(); head++) {
@@ -140,7 +145,9 @@ final class Attention implements WorkerPool.Work {
     }
   }
 
-  private void sumStretch(int to, int kvHead, int from, int count, float[] scores, float[] cached) {
+  private void sumStretch(WorkerScratch own, int to, int kvHead, int from, int count) {
+    float[] scores = own.scores;
+    float[] cached = own.cached;
     int length = shape.valueLength();
     int width = cache.valueWidth();
     int block = from / KvCache.BLOCK;
@@ -158,6 +165,10 @@ final class Attention implements WorkerPool.Work {
       }
       case CodedSide coded -> {
         coded.read(layer, from, count, kvHead, cached);
+        start = 0;
+      }
+      case LatentSide latents -> {
+        latents.read(layer, from, count, kvHead, cached, own.latent(latents));
         start = 0;
       }
     }

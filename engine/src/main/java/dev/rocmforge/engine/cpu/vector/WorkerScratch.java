@@ -1,7 +1,11 @@
 package dev.rocmforge.engine.cpu.vector;
 
+import dev.rocmforge.engine.session.LatentSide;
+
 /** Memory of one worker. Grown when a session opens, never while it runs. */
 final class WorkerScratch {
+  private float[] latent = new float[0];
+
   /** Raw halves of a stretch of a row. */
   final short[] halves;
 
@@ -42,5 +46,13 @@ final class WorkerScratch {
     cached = new float[Attention.STRETCH * 2 * head];
     turned = new float[group * 2 * head];
     spare = new float[head];
+  }
+
+  /** Room for one latent; made at the first. */
+  float[] latent(LatentSide side) {
+    if (latent.length < side.scratchLength()) {
+      latent = new float[side.scratchLength()];
+    }
+    return latent;
   }
 }
