@@ -1,11 +1,11 @@
 package dev.rocmforge.engine;
 
+import dev.rocmforge.engine.compress.KvLatent;
 import dev.rocmforge.engine.gguf.GgufFile;
 import dev.rocmforge.engine.gguf.GgufMetadata;
 import dev.rocmforge.engine.gguf.GgufTensor;
 import dev.rocmforge.engine.model.Matrix;
 import dev.rocmforge.engine.rfm.RfmFile;
-import dev.rocmforge.engine.session.KvLatent;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;

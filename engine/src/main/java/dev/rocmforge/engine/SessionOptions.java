@@ -1,6 +1,6 @@
 package dev.rocmforge.engine;
 
-import dev.rocmforge.engine.session.KvLatent;
+import dev.rocmforge.engine.compress.KvLatent;
 import java.util.Optional;
 
 /**

@@ -87,7 +87,7 @@ final class EncodingOptions {
 
   @Option(
       names = "--kv-frame-codec",
-      description = "Refused: it would save nothing, see docs/kv-cache.md.")
+      description = "Refused: next to nothing would be saved, see docs/kv-cache.md.")
   private boolean frameCodec;
 
   @Option(
@@ -159,8 +159,8 @@ final class EncodingOptions {
     }
     if (frameCodec) {
       throw new InputException(
-          "--kv-frame-codec: differences of neighbouring positions need more bits than keys and"
-              + " values themselves (docs/kv-cache.md), so nothing would be saved");
+          "--kv-frame-codec: differences of neighbouring positions save less than a quarter of a"
+              + " bit a key's value and cost bits a value's (docs/kv-cache.md)");
     }
     if (anchors) {
       fields.put("adastate_anchors_enabled", true);

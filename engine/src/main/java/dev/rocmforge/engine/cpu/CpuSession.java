@@ -7,6 +7,7 @@ import dev.rocmforge.engine.Probe;
 import dev.rocmforge.engine.Session;
 import dev.rocmforge.engine.SessionOptions;
 import dev.rocmforge.engine.Stage;
+import dev.rocmforge.engine.compress.KvLatent;
 import dev.rocmforge.engine.model.FeedForward;
 import dev.rocmforge.engine.model.Linear;
 import dev.rocmforge.engine.model.MambaBlocks;
@@ -14,7 +15,6 @@ import dev.rocmforge.engine.model.ModelConfig;
 import dev.rocmforge.engine.model.Tensor;
 import dev.rocmforge.engine.model.TransformerBlocks;
 import dev.rocmforge.engine.session.KvCache;
-import dev.rocmforge.engine.session.KvLatent;
 import dev.rocmforge.engine.session.KvReader;
 import java.util.Optional;
 

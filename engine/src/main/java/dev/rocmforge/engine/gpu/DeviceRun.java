@@ -126,24 +126,8 @@ final class DeviceRun implements AutoCloseable {
                 new TransformerPrograms(context, transformer, setup.kv());
             case MambaBlocks mamba -> new MambaPrograms(context, mamba);
           };
-      splits =
-          switch (model.config().blocks()) {
-            case TransformerBlocks transformer ->
-                AttentionSplits.of(
-                    transformer,
-                    TransformerPrograms.decodeShape(transformer, context),
-                    kernels.wave(),
-                    device.properties().multiprocessorCount());
-            case MambaBlocks _ -> AttentionSplits.NONE;
-          };
-      fewBlocks =
-          switch (model.config().blocks()) {
-            // A few tokens together may need more experts than there are slots.
-            case TransformerBlocks _ when pager.isPresent() -> Optional.empty();
-            case TransformerBlocks transformer ->
-                Optional.of(new TransformerPrograms(context.ofFew(), transformer, setup.kv()));
-            case MambaBlocks _ -> Optional.empty();
-          };
+      splits = splits(context);
+      fewBlocks = few(context, setup);
       head = new HeadPrograms(context);
       greedy = build(context);
       resolve(kernels);
@@ -153,6 +137,28 @@ final class DeviceRun implements AutoCloseable {
       closing.runAfter(e);
       throw e;
     }
+  }
+
+  private AttentionSplits splits(ProgramContext context) {
+    return switch (context.model().config().blocks()) {
+      case TransformerBlocks transformer ->
+          AttentionSplits.of(
+              transformer,
+              TransformerPrograms.decodeShape(transformer, context),
+              context.wave(),
+              device.properties().multiprocessorCount());
+      case MambaBlocks _ -> AttentionSplits.NONE;
+    };
+  }
+
+  private Optional<BlockPrograms> few(ProgramContext context, Setup setup) {
+    return switch (context.model().config().blocks()) {
+      // A few tokens together may need more experts than there are slots.
+      case TransformerBlocks _ when pager.isPresent() -> Optional.empty();
+      case TransformerBlocks transformer ->
+          Optional.of(new TransformerPrograms(context.ofFew(), transformer, setup.kv()));
+      case MambaBlocks _ -> Optional.empty();
+    };
   }
 
   private ExpertPager pager(ExpertPlan experts, Setup setup, DeviceWeights weights) {

@@ -1,9 +1,9 @@
 package dev.rocmforge.engine.rfm;
 
 import dev.rocmforge.engine.InputException;
+import dev.rocmforge.engine.compress.KvLatent;
+import dev.rocmforge.engine.compress.Projection;
 import dev.rocmforge.engine.gguf.GgufTensor;
-import dev.rocmforge.engine.session.KvLatent;
-import dev.rocmforge.engine.session.Projection;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;

@@ -4,6 +4,8 @@ import dev.rocmforge.engine.EnvironmentException;
 import dev.rocmforge.engine.InputException;
 import dev.rocmforge.engine.KvStorage;
 import dev.rocmforge.engine.KvType;
+import dev.rocmforge.engine.compress.KvLatent;
+import dev.rocmforge.engine.compress.Projection;
 import java.util.List;
 
 /**

@@ -1,6 +1,7 @@
 package dev.rocmforge.engine.session;
 
 import dev.rocmforge.engine.KvType;
+import dev.rocmforge.engine.compress.Projection;
 import java.util.List;
 
 /** Keys or values as latents in f32 or f16; heads are made of them when they are read. */

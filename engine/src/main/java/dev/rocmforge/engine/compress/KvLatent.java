@@ -1,4 +1,4 @@
-package dev.rocmforge.engine.session;
+package dev.rocmforge.engine.compress;
 
 import dev.rocmforge.engine.KvStorage;
 import java.util.List;

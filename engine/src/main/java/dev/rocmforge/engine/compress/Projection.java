@@ -1,4 +1,4 @@
-package dev.rocmforge.engine.session;
+package dev.rocmforge.engine.compress;
 
 /**
  * An affine map onto few directions and back: {@code c = B (x - m)}, {@code x ~ m + B^T c}, with
@@ -56,7 +56,7 @@ public final class Projection {
   /**
    * @param latent receives {@code rank} values
    */
-  void down(float[] x, int at, float[] latent) {
+  public void down(float[] x, int at, float[] latent) {
     for (int j = 0; j < rank; j++) {
       double sum = 0;
       for (int i = 0; i < width; i++) {
@@ -67,7 +67,7 @@ public final class Projection {
   }
 
   /** Values {@code first ... first + count - 1} of what a latent stands for. */
-  void up(float[] latent, int from, int first, int count, float[] to, int at) {
+  public void up(float[] latent, int from, int first, int count, float[] to, int at) {
     System.arraycopy(mean, first, to, at, count);
     for (int j = 0; j < rank; j++) {
       float factor = latent[from + j];
