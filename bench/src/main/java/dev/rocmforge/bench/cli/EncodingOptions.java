@@ -147,6 +147,11 @@ final class EncodingOptions {
       }
       fields.put(KV_LORA_DIM, power);
     }
+    if (calibrated && kvLoraDim != null && kvQuantBits != null) {
+      throw new InputException(
+          "--kv-lora-dim with --calibration, and --kv-quant-bits: one of both needed, both given;"
+              + " latents are kept in f32 or f16");
+    }
     if (kvQuantBits != null) {
       if (kvQuantBits < 1 || kvQuantBits > MOST_BITS) {
         throw new InputException("--kv-quant-bits: 1 to 4 needed, " + kvQuantBits + " given");

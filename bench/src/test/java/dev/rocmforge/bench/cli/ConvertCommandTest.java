@@ -121,17 +121,18 @@ class ConvertCommandTest {
             "--max-layers=1",
             "--kv-lora-dim=100",
             "--kv-quant-bits=3",
-            "--kv-frame-codec",
             "--adastate-anchors"));
     assertTrue(err.toString().contains("--kv-lora-dim: 100 rounded up to 128"), err.toString());
     assertTrue(err.toString().contains("kv_lora_dim written; sessions do not act on it"));
     assertFalse(err.toString().contains("kv_quant_bits written"), err.toString());
+    assertFalse(err.toString().contains("adastate_anchors_enabled written"), err.toString());
     try (RfmFile written = RfmFile.open(file)) {
       var fields = written.rfmMetadata().fields();
       assertEquals(128, fields.get("kv_lora_dim").asInt());
       assertEquals(3, fields.get("kv_quant_bits").asInt());
       assertEquals(0.25, fields.get("qjl_scale").asDouble());
-      assertTrue(fields.get("kv_frame_codec_enabled").asBoolean());
+      assertTrue(written.adaState());
+      assertTrue(written.kvLatent().isEmpty());
       assertTrue(fields.get("adastate_anchors_enabled").asBoolean());
     }
   }

@@ -124,7 +124,7 @@ final class LatentKvTest {
     assertEquals(0, Math.sqrt(apart / norm), bound);
   }
 
-  /** The same projections in a file give the same bits; a GPU says that it has none. */
+  /** The same projections in a file give the same bits. */
   @Test
   void aFileKeepsItsProjections() throws IOException {
     Path text = folder.resolve("text");
@@ -226,6 +226,20 @@ final class LatentKvTest {
       String found = keys.bitsSaved() + " and " + values.bitsSaved() + " bits";
       assertTrue(keys.bitsSaved() < 0.25 && values.bitsSaved() < 0, found);
     }
+  }
+
+  /** A turbo cache of latents is none that a session has. */
+  @Test
+  void latentsAndCodesAreNotAskedForTogether() {
+    Said.by(
+            "convert",
+            "lexicon-tiny-q8_0",
+            folder.resolve("both.rfm").toString(),
+            "--kv-lora-dim=32",
+            "--kv-quant-bits=3",
+            "--calibration",
+            TEXT.toString())
+        .refused(ExitCode.FAILED, "one of both needed, both given");
   }
 
   @Test

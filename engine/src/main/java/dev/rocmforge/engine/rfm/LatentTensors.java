@@ -4,6 +4,7 @@ import dev.rocmforge.engine.InputException;
 import dev.rocmforge.engine.compress.KvLatent;
 import dev.rocmforge.engine.compress.Projection;
 import dev.rocmforge.engine.gguf.GgufTensor;
+import dev.rocmforge.engine.quant.QuantType;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
@@ -79,7 +80,24 @@ public final class LatentTensors {
               projection(path, tensors, layer, "keys"),
               projection(path, tensors, layer, "values")));
     }
+    layers.forEach(layer -> checkAlike(path, layers.getFirst(), layer));
     return layers.isEmpty() ? Optional.empty() : Optional.of(new KvLatent(layers));
+  }
+
+  private static void checkAlike(Path path, KvLatent.Layer first, KvLatent.Layer layer) {
+    if (layer.keys().width() != first.keys().width()
+        || layer.keys().rank() != first.keys().rank()
+        || layer.values().width() != first.values().width()
+        || layer.values().rank() != first.values().rank()) {
+      throw new InputException(
+          "%s: kv_latent: projections of all layers alike needed; keys %d to %d and %d to %d found"
+              .formatted(
+                  path,
+                  first.keys().width(),
+                  first.keys().rank(),
+                  layer.keys().width(),
+                  layer.keys().rank()));
+    }
   }
 
   private static Projection projection(
@@ -97,7 +115,10 @@ public final class LatentTensors {
           "%s: %s: at most %d rows needed, %d found"
               .formatted(path, basis.name(), mean.shape().getFirst(), rank));
     }
-    return new Projection(rank, floats(mean), floats(basis));
+    if (rank < 1) {
+      throw new InputException(path + ": " + basis.name() + ": 1 row or more needed, 0 found");
+    }
+    return new Projection(rank, floats(path, mean), floats(path, basis));
   }
 
   private static GgufTensor needed(
@@ -107,10 +128,19 @@ public final class LatentTensors {
         .orElseThrow(() -> new InputException(path + ": " + name + ": missing"));
   }
 
-  private static float[] floats(GgufTensor tensor) {
+  private static float[] floats(Path path, GgufTensor tensor) {
+    if (tensor.type() != QuantType.F32) {
+      throw new InputException(
+          "%s: %s: F32 needed, %s found".formatted(path, tensor.name(), tensor.type()));
+    }
     float[] values = new float[Math.toIntExact(tensor.data().byteSize() / 4)];
     for (int i = 0; i < values.length; i++) {
       values[i] = tensor.data().get(FLOAT, 4L * i);
+      if (!Float.isFinite(values[i])) {
+        throw new InputException(
+            "%s: %s: value %d: a finite number needed, %s found"
+                .formatted(path, tensor.name(), i, values[i]));
+      }
     }
     return values;
   }

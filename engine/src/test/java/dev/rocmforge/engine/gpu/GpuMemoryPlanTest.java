@@ -4,9 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.rocmforge.engine.InputException;
 import dev.rocmforge.engine.KvType;
 import dev.rocmforge.engine.Model;
 import dev.rocmforge.engine.SessionOptions;
+import dev.rocmforge.engine.compress.KvLatent;
 import dev.rocmforge.engine.cpu.Oracle;
 import dev.rocmforge.engine.hip.AllocationLedger;
 import dev.rocmforge.engine.hip.HipException;
@@ -54,6 +56,21 @@ class GpuMemoryPlanTest {
         GraphHealth health = session.graphHealth();
         assertTrue(health.bytes() > 0 && health.withinReservation(), health::words);
       }
+    }
+  }
+
+  @Test
+  void whatOnlyTheCpuRunsIsRefused() {
+    try (Model model = Model.open(Oracle.named("qwen2-tied").model())) {
+      KvLatent latent = KvLatent.truncation(1, 8, 8, 4);
+      InputException ofLatent =
+          assertThrows(
+              InputException.class, () -> GpuMemoryPlan.of(model, OPTIONS.withLatent(latent)));
+      assertTrue(ofLatent.getMessage().contains("latent KV runs on the CPU alone"));
+      InputException ofState =
+          assertThrows(
+              InputException.class, () -> GpuMemoryPlan.of(model, OPTIONS.withAdaState(true)));
+      assertTrue(ofState.getMessage().contains("AdaState runs on the CPU alone"));
     }
   }
 
