@@ -126,21 +126,16 @@ struct KvEightOf<1> {
     typedef KvEight<1, RF_HEAD_SIZE % KV_UNIT == 0> Type;
 };
 
-// What a block shares: queries, scaled and padded with zeros; levels of codes; and where its waves meet, some heads at a time.
-const int MEETING_FLOATS = 8192;
-const int MEETING_ROOM = MEETING_FLOATS / (RF_SHARE * HEAD_ROOM);
-const int MEETING_HEADS = MEETING_ROOM < MEMBERS ? MEETING_ROOM : MEMBERS;
-static_assert(MEETING_HEADS >= 1, "a head's waves meet in shared memory");
+// What a block shares: queries, scaled and padded with zeros; levels of codes; and where the waves of its heads meet.
+static_assert(RF_SHARE * MEMBERS * HEAD_ROOM <= 8192, "the waves of all heads meet in 32 KiB of shared memory");
 struct GroupTile {
     alignas(16) float q[MEMBERS * HEAD_ROOM];
-    alignas(16) float sum[RF_SHARE * MEETING_HEADS * HEAD_ROOM];
+    alignas(16) float sum[RF_SHARE * MEMBERS * HEAD_ROOM];
     float most[RF_SHARE * MEMBERS];
     float total[RF_SHARE * MEMBERS];
     float levels[2][16];
 
-    RF_DEVICE float* sums(int share, int member) {
-        return sum + (share * MEETING_HEADS + member % MEETING_HEADS) * HEAD_ROOM;
-    }
+    RF_DEVICE float* sums(int share, int member) { return sum + (share * MEMBERS + member) * HEAD_ROOM; }
 };
 
 struct GroupRows {

@@ -134,11 +134,11 @@ RF_DEVICE void meet(GroupTile& tile, int waves, int member, const AttentionOutpu
     }
 }
 
-// Leaves a wave's rows where its heads meet, those from member `first` on.
-RF_DEVICE void leave(GroupTile& tile, const GroupRows& rows, int share, int member, int first) {
+// Leaves a wave's rows where its heads meet.
+RF_DEVICE void leave(GroupTile& tile, const GroupRows& rows, int share, int member) {
+    if (lane() >= KEY_LANES) return;
     RF_UNROLL
     for (int h = 0; h < RF_ROWS; h++) {
-        if (member + h < first || member + h >= first + MEETING_HEADS || lane() >= KEY_LANES) continue;
         float* sum = tile.sums(share, member + h) + lane() * KV_UNIT;
         RF_UNROLL
         for (int i = 0; i < KV_UNIT; i++) sum[i] = rows.sum[h][i];
@@ -192,31 +192,24 @@ RF_KERNEL RF_LAUNCH_BOUNDS(RF_THREADS) void attention_decode(float* out, signed 
     if (share < waves) join_lanes(rows);
     const AttentionOutput to = {out, out_stride, bytes, scales};
     float* parts = partial + (wide(token) * heads + first_head) * splits * PART;
-    for (int first = 0; first < MEMBERS; first += MEETING_HEADS) {
-        if (first > 0) barrier();
-        if (share < waves) leave(tile, rows, share, member, first);
-        barrier();
-        for (int h = first + wave; h < first + MEETING_HEADS && h < members; h += GROUP_WAVES) {
-            meet(tile, waves, h, to, splits > 1 ? parts + (wide(h) * splits + block_x()) * PART : nullptr, token,
-                 first_head + h, heads * RF_HEAD_SIZE);
-        }
+    if (share < waves) leave(tile, rows, share, member);
+    barrier();
+    for (int h = wave; h < members; h += GROUP_WAVES) {
+        meet(tile, waves, h, to, splits > 1 ? parts + (wide(h) * splits + block_x()) * PART : nullptr, token,
+             first_head + h, heads * RF_HEAD_SIZE);
     }
     if (splits == 1) return;
     if (!last_to_arrive(arrivals + wide(token) * grid_y() + block_y(), splits)) return;
     const int each = (splits + RF_SHARE - 1) / RF_SHARE;
-    for (int first = 0; first < MEMBERS; first += MEETING_HEADS) {
-        if (first > 0) barrier();
-        for (int n = wave; n < MEETING_HEADS * RF_SHARE; n += GROUP_WAVES) {
-            const int h = first + n % MEETING_HEADS;
-            const int from = n / MEETING_HEADS * each;
-            if (h < members) {
-                gather(tile, n / MEETING_HEADS, h, parts + wide(h) * splits * PART, from,
-                       from + each < splits ? from + each : splits);
-            }
-        }
-        barrier();
-        for (int h = first + wave; h < first + MEETING_HEADS && h < members; h += GROUP_WAVES) {
-            meet(tile, RF_SHARE, h, to, nullptr, token, first_head + h, heads * RF_HEAD_SIZE);
-        }
+    for (int n = wave; n < MEMBERS * RF_SHARE; n += GROUP_WAVES) {
+        const int h = n % MEMBERS;
+        const int from = n / MEMBERS * each;
+        if (h >= members) continue;
+        gather(tile, n / MEMBERS, h, parts + wide(h) * splits * PART, from,
+               from + each < splits ? from + each : splits);
+    }
+    barrier();
+    for (int h = wave; h < members; h += GROUP_WAVES) {
+        meet(tile, RF_SHARE, h, to, nullptr, token, first_head + h, heads * RF_HEAD_SIZE);
     }
 }
