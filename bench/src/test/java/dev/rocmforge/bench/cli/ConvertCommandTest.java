@@ -75,7 +75,8 @@ class ConvertCommandTest {
     assertEquals(
         ExitCode.FAILED.code(),
         run("convert", MODEL, file.toString(), "--calibration", text.toString()));
-    assertTrue(err.toString().contains("--svd-k, --mpo-chi-max or --kv-lora-dim needed"), err.toString());
+    assertTrue(
+        err.toString().contains("--svd-k, --mpo-chi-max or --kv-lora-dim needed"), err.toString());
   }
 
   /** The closing table, from outside: both files decoded again. */
