@@ -1,6 +1,7 @@
 package dev.rocmforge.engine.compress;
 
 import dev.rocmforge.engine.KvStorage;
+import java.util.Collections;
 import java.util.List;
 
 /**
@@ -23,7 +24,7 @@ public record KvLatent(List<Layer> layers) {
   public static KvLatent truncation(int layers, int keyWidth, int valueWidth, int rank) {
     var layer =
         new Layer(Projection.truncation(keyWidth, rank), Projection.truncation(valueWidth, rank));
-    return new KvLatent(java.util.Collections.nCopies(layers, layer));
+    return new KvLatent(Collections.nCopies(layers, layer));
   }
 
   /** Bytes of one position in all layers, without the projections. */

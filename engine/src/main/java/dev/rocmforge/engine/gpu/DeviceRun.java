@@ -6,6 +6,7 @@ import dev.rocmforge.engine.Probe;
 import dev.rocmforge.engine.Session;
 import dev.rocmforge.engine.hip.Device;
 import dev.rocmforge.engine.hip.DeviceBuffer;
+import dev.rocmforge.engine.hip.HipException;
 import dev.rocmforge.engine.hip.PinnedBuffer;
 import dev.rocmforge.engine.hip.Stream;
 import dev.rocmforge.engine.model.MambaBlocks;
@@ -274,14 +275,25 @@ final class DeviceRun implements AutoCloseable {
 
   /** The token on the device and those picked after it, each as soon as the next step is queued. */
   void streamGreedy(int position, int count, IntConsumer sink) {
-    for (int i = 0; i < count; i++) {
-      singleGreedy(position + i);
-      arrivals.queue(position + i + 1, control, stream);
-      if (i > 0) {
-        sink.accept(arrivals.await(position + i, control));
+    try {
+      for (int i = 0; i < count; i++) {
+        singleGreedy(position + i);
+        arrivals.queue(position + i + 1, control, stream);
+        if (i > 0) {
+          sink.accept(arrivals.await(position + i, control));
+        }
       }
+      sink.accept(arrivals.await(position + count, control));
+    } catch (RuntimeException | Error e) {
+      // A step is still under way: what it uses must outlive it.
+      try {
+        stream.synchronize();
+      } catch (HipException lost) {
+        e.addSuppressed(lost);
+      }
+      deviceLength = -1;
+      throw e;
     }
-    sink.accept(arrivals.await(position + count, control));
   }
 
   /** The uploaded token and the pick of the next, timed by themselves. */

@@ -22,6 +22,7 @@ import dev.rocmforge.engine.session.KvReader;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.function.IntConsumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -37,8 +38,8 @@ class GpuSessionTest {
   }
 
   /**
-   * The device's own pick, token by token, in one go and as they come, is the host's pick from the
-   * logits.
+   * The device's own pick, token by token, in one go and as they come, broken off too, is the
+   * host's pick from the logits.
    */
   @ParameterizedTest
   @EnumSource(
@@ -64,7 +65,11 @@ class GpuSessionTest {
       session.nextGreedy(some);
       System.arraycopy(some, 0, found, 3, some.length);
       int[] at = {3 + some.length};
-      session.nextGreedy(expected.length - at[0], token -> found[at[0]++] = token);
+      IntConsumer keep = token -> found[at[0]++] = token;
+      assertThrows(
+          ArithmeticException.class,
+          () -> session.nextGreedy(9, keep.andThen(_ -> Math.addExact(Integer.MAX_VALUE, 1))));
+      session.nextGreedy(expected.length - at[0], keep);
       assertArrayEquals(expected, found);
       assertEquals(prompt.length + expected.length - 1, session.position());
     }
