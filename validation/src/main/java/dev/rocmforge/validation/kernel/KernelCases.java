@@ -63,6 +63,7 @@ public final class KernelCases {
       list.cache();
       list.choices();
       list.compressed();
+      list.decomposition();
       list.attention();
       list.coded();
       TYPES.stream().filter(list::wants).forEach(list::type);
@@ -210,6 +211,28 @@ public final class KernelCases {
     }
     add("ops/spmv_csr", "rows=33,columns=64,tokens=1,add=1,bias=1");
     add("ops/low_rank", "rows=33,columns=64,tokens=1,add=1,bias=1");
+  }
+
+  private void decomposition() {
+    InputClass[] classes =
+        atLeast(Tier.FULL)
+            ? new InputClass[] {
+              InputClass.NORMAL,
+              InputClass.ZEROS,
+              InputClass.SIGNS,
+              InputClass.ONE_HOT,
+              InputClass.OUTLIER
+            }
+            : new InputClass[] {InputClass.NORMAL, InputClass.ZEROS, InputClass.ONE_HOT};
+    for (String shape :
+        List.of(
+            "rows=1,columns=40", "rows=2,columns=1", "rows=8,columns=257", "rows=301,columns=31")) {
+      add("ops/take_away", shape, classes);
+      add("ops/unit_length", shape, classes);
+    }
+    add("ops/unit_length", "rows=6,columns=4099");
+    add("ops/unit_length", "rows=10,columns=70,spent=1", classes);
+    add("ops/unit_length", "rows=301,columns=70,spent=1");
   }
 
   private void attention() {

@@ -48,6 +48,8 @@ final class KernelOperations {
     OPS.put("fwht", CompressedTrials::fwht);
     OPS.put("spmv_csr", CompressedTrials::sparse);
     OPS.put("low_rank", CompressedTrials::thin);
+    OPS.put("take_away", GramSchmidtTrials::takeAway);
+    OPS.put("unit_length", GramSchmidtTrials::unitLength);
   }
 
   private KernelOperations() {}
