@@ -1,5 +1,6 @@
 package dev.rocmforge.engine.gpu;
 
+import dev.rocmforge.engine.quant.QuantType;
 import java.lang.foreign.Arena;
 import java.util.ArrayList;
 import java.util.List;
@@ -47,6 +48,18 @@ final class CompressedLaunches {
       from = rotated;
       stride = matrix.columns();
     }
+    int rank = matrix.rank();
+    if (rank > 0) {
+      launches.add(
+          thin(matrix.v(), rank, matrix.columns(), from, stride, inner, rank, Slice.NONE, false));
+    }
+    if (joined(matrix)) {
+      var blocks = new DeviceLinear(matrix.blocks().get(), linear.bias());
+      launches.add(
+          matrices.gemvLowRank(
+              blocks, from, stride, matrix.u(), inner, rank, y, yStride, residual));
+      return launches;
+    }
     boolean add = residual.present();
     Slice bias = linear.bias();
     if (matrix.blocks().isPresent()) {
@@ -60,13 +73,17 @@ final class CompressedLaunches {
       add = true;
       bias = Slice.NONE;
     }
-    if (matrix.rank() > 0) {
-      int rank = matrix.rank();
-      launches.add(
-          thin(matrix.v(), rank, matrix.columns(), from, stride, inner, rank, Slice.NONE, false));
+    if (rank > 0) {
       launches.add(thin(matrix.u(), matrix.rows(), rank, inner, rank, y, yStride, bias, add));
     }
     return launches;
+  }
+
+  /** Whether the second factor runs in the launch of the blocks: a launch costs more than it. */
+  private static boolean joined(DeviceCompressed matrix) {
+    return matrix.rank() > 0
+        && !matrix.starts().present()
+        && matrix.blocks().filter(blocks -> blocks.type() == QuantType.Q4_0).isPresent();
   }
 
   private Launch rotate(int columns, Slice x, int xStride) {

@@ -64,6 +64,7 @@ public final class KernelCases {
       list.choices();
       list.compressed();
       list.decomposition();
+      list.factors();
       list.attention();
       list.coded();
       TYPES.stream().filter(list::wants).forEach(list::type);
@@ -211,6 +212,18 @@ public final class KernelCases {
     }
     add("ops/spmv_csr", "rows=33,columns=64,tokens=1,add=1,bias=1");
     add("ops/low_rank", "rows=33,columns=64,tokens=1,add=1,bias=1");
+  }
+
+  /** Blocks with factors: only Q4_0 residuals have some. */
+  private void factors() {
+    InputClass[] classes = allClasses(InputClass.NORMAL, InputClass.ONE_HOT, InputClass.ZEROS);
+    String path = "q4_0/gemv_low_rank";
+    add(path, "rows=9,columns=64,tokens=3,rank=5", classes);
+    add(path, "rows=9,columns=" + (wave + 1) * 32 + ",tokens=2,rank=" + (wave + 1), classes);
+    add(path, "rows=1,columns=32,tokens=1,rank=1,extras=0");
+    String shared = "rows=21,columns=1056,tokens=2,rank=40,RF_THREADS=256,RF_SHARE=4,RF_ROWS=2";
+    add(path, shared);
+    add(path, shared + ",RF_COLUMNS=1056,extras=0");
   }
 
   private void decomposition() {

@@ -15,6 +15,7 @@ final class KernelOperations {
   static {
     OF_A_TYPE.put("embed", MatrixTrials::embed);
     OF_A_TYPE.put("gemv", MatrixTrials::gemv);
+    OF_A_TYPE.put("gemv_low_rank", LowRankTrials::gemv);
     OF_A_TYPE.put("gemv_q8", MatrixTrials::gemvQ8);
     OF_A_TYPE.put("gemv_q8_tokens", MatrixTrials::gemvQ8Tokens);
     OF_A_TYPE.put("gemm", MatrixTrials::gemm);
