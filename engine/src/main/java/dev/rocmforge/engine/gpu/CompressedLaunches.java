@@ -51,7 +51,8 @@ final class CompressedLaunches {
     int rank = matrix.rank();
     if (rank > 0) {
       launches.add(
-          thin(matrix.v(), rank, matrix.columns(), from, stride, inner, rank, Slice.NONE, false));
+          new ThinProduct(matrix.v(), rank, matrix.columns())
+              .launch(wave, from, stride, inner, rank, Slice.NONE, false, arena));
     }
     if (joined(matrix)) {
       var blocks = new DeviceLinear(matrix.blocks().get(), linear.bias());
@@ -74,7 +75,9 @@ final class CompressedLaunches {
       bias = Slice.NONE;
     }
     if (rank > 0) {
-      launches.add(thin(matrix.u(), matrix.rows(), rank, inner, rank, y, yStride, bias, add));
+      launches.add(
+          new ThinProduct(matrix.u(), matrix.rows(), rank)
+              .launch(wave, inner, rank, y, yStride, bias, add, arena));
     }
     return launches;
   }
@@ -118,29 +121,6 @@ final class CompressedLaunches {
             .to(x)
             .to(bias)
             .ints(m.rows(), xStride, yStride, add ? 1 : 0),
-        arena);
-  }
-
-  private Launch thin(
-      Slice weights,
-      int rows,
-      int columns,
-      Slice x,
-      int xStride,
-      Slice y,
-      int yStride,
-      Slice bias,
-      boolean add) {
-    return Launch.of(
-        KernelId.of("ops/low_rank"),
-        rows(rows),
-        THREADS,
-        new LaunchArguments()
-            .to(y)
-            .to(weights)
-            .to(x)
-            .to(bias)
-            .ints(rows, columns, xStride, yStride, add ? 1 : 0),
         arena);
   }
 }

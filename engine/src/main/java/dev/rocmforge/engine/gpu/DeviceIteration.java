@@ -209,18 +209,18 @@ final class DeviceIteration implements SubspaceIteration {
     }
 
     private List<Launch> takeAway(DeviceBuffer set, DeviceBuffer shares, int row, int length) {
+      Slice before = Slice.of(set);
       Launch products =
-          Launch.of(
-              KernelId.of("ops/low_rank"),
-              Grid.of(Grid.ceil(row, THREADS / kernels.wave())),
-              THREADS,
-              new LaunchArguments()
-                  .to(Slice.of(shares))
-                  .to(Slice.of(set))
-                  .to(Slice.of(set).plus((long) row * length))
-                  .to(Slice.NONE)
-                  .ints(row, length, length, row, 0),
-              arena);
+          new ThinProduct(before, row, length)
+              .launch(
+                  kernels.wave(),
+                  before.plus((long) row * length),
+                  length,
+                  Slice.of(shares),
+                  row,
+                  Slice.NONE,
+                  false,
+                  arena);
       Launch difference =
           Launch.of(
               KernelId.of("ops/gram_schmidt", "take_away"),

@@ -212,6 +212,8 @@ public final class KernelCases {
     }
     add("ops/spmv_csr", "rows=33,columns=64,tokens=1,add=1,bias=1");
     add("ops/low_rank", "rows=33,columns=64,tokens=1,add=1,bias=1");
+    add("ops/low_rank", "rows=5,columns=1500,tokens=2,RF_SHARE=8,RF_THREADS=512", classes);
+    add("ops/low_rank", "rows=5,columns=90,tokens=2,add=1,bias=1,RF_SHARE=2,RF_THREADS=256");
   }
 
   /** Blocks with factors: only Q4_0 residuals have some. */
