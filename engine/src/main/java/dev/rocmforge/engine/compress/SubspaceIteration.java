@@ -10,6 +10,7 @@ public interface SubspaceIteration {
    *     directions
    * @param products {@code A q} of every row
    */
+  @SuppressWarnings("ArrayRecordComponent") // two results of one run, never compared
   record Subspace(double[][] basis, double[][] products) {}
 
   /**

@@ -79,7 +79,7 @@ final class DeviceIteration implements SubspaceIteration {
   /** One matrix on the device. */
   private final class Run implements AutoCloseable {
     private final Closing closing = new Closing();
-    private final Arena arena;
+    private final Arena arena = Arena.ofConfined();
     private final Stream stream;
     private final int rows;
     private final int cols;
@@ -98,7 +98,7 @@ final class DeviceIteration implements SubspaceIteration {
       this.vectors = start.length;
       this.exponent = exponent(a);
       try {
-        arena = closing.add(Arena.ofConfined());
+        closing.add(arena);
         stream = closing.add(device.newStream());
         matrix = planes(scaled(a, false), rows, cols);
         transposed = planes(scaled(a, true), cols, rows);
@@ -232,11 +232,11 @@ final class DeviceIteration implements SubspaceIteration {
     }
 
     private Launch unitLength(DeviceBuffer set, int row, int length) {
-      int threads = Math.clamp(length / 4 / kernels.wave() * kernels.wave(), kernels.wave(), MOST);
+      int waves = Math.clamp(length / 4 / kernels.wave(), 1, MOST / kernels.wave());
       return Launch.of(
           KernelId.of("ops/gram_schmidt", "unit_length"),
           Grid.of(1),
-          threads,
+          waves * kernels.wave(),
           new LaunchArguments()
               .to(Slice.of(set))
               .to(Slice.of(firstShares))
