@@ -46,60 +46,53 @@ final class NibbleWords implements PanelWords {
   }
 
   /**
-   * Two sums a vector, of low and of high halves, hide the latency of the additions. The loop over a
-   * word's codes counts by a mask, which the compiler does not unroll: unrolled, its vectors no
-   * longer fit the registers. The totals lie in memory for the same reason.
+   * The loop over a word's codes counts by a mask, which the compiler does not unroll: unrolled, its
+   * vectors no longer fit the registers.
    */
   @Override
-  public void add(
-      MemorySegment words,
-      long at,
-      int groups,
-      float[] scaled,
-      int from,
-      float[] starts,
-      int start,
-      float[] scales,
-      float[] totals,
-      int to) {
-    for (int g = 0; g < groups; g++) {
-      FloatVector p0 = FloatVector.broadcast(Lanes.FLOATS, starts[start + g]);
-      FloatVector p1 = p0;
-      FloatVector p2 = p0;
-      FloatVector p3 = p0;
-      FloatVector r0 = FloatVector.zero(Lanes.FLOATS);
-      FloatVector r1 = r0;
-      FloatVector r2 = r0;
-      FloatVector r3 = r0;
-      for (int w = 0; w < LINES; w++) {
-        long line = at + (g * LINES + w) * LINE;
-        IntVector v0 = Panels.words(words, line, 0);
-        IntVector v1 = Panels.words(words, line, 1);
-        IntVector v2 = Panels.words(words, line, 2);
-        IntVector v3 = Panels.words(words, line, 3);
-        IntVector mask = IntVector.broadcast(Lanes.INTS, 15);
-        int column = from + g * GROUP + w * 4;
-        for (int bits = 15; bits != 0; bits <<= 8) {
-          FloatVector x = FloatVector.broadcast(Lanes.FLOATS, scaled[column]);
-          p0 = Quants.floats(v0.and(mask)).fma(x, p0);
-          p1 = Quants.floats(v1.and(mask)).fma(x, p1);
-          p2 = Quants.floats(v2.and(mask)).fma(x, p2);
-          p3 = Quants.floats(v3.and(mask)).fma(x, p3);
-          mask = mask.lanewise(VectorOperators.LSHL, 4);
-          x = FloatVector.broadcast(Lanes.FLOATS, scaled[column + 16]);
-          r0 = Quants.floats(v0.and(mask)).fma(x, r0);
-          r1 = Quants.floats(v1.and(mask)).fma(x, r1);
-          r2 = Quants.floats(v2.and(mask)).fma(x, r2);
-          r3 = Quants.floats(v3.and(mask)).fma(x, r3);
-          mask = mask.lanewise(VectorOperators.LSHL, 4);
-          column++;
-        }
+  public void sum(
+      MemorySegment words, long at, float[] scaled, int from, float start, float[] sums) {
+    FloatVector p0 = FloatVector.broadcast(Lanes.FLOATS, start);
+    FloatVector p1 = p0;
+    FloatVector p2 = p0;
+    FloatVector p3 = p0;
+    FloatVector p4 = p0;
+    FloatVector p5 = p0;
+    for (int w = 0; w < LINES; w++) {
+      long line = at + w * LINE;
+      IntVector v0 = IntVector.fromMemorySegment(Lanes.INTS, words, line, Panels.ORDER);
+      IntVector v1 = IntVector.fromMemorySegment(Lanes.INTS, words, line + VECTOR, Panels.ORDER);
+      IntVector v2 = IntVector.fromMemorySegment(Lanes.INTS, words, line + 2 * VECTOR, Panels.ORDER);
+      IntVector v3 = IntVector.fromMemorySegment(Lanes.INTS, words, line + 3 * VECTOR, Panels.ORDER);
+      IntVector v4 = IntVector.fromMemorySegment(Lanes.INTS, words, line + 4 * VECTOR, Panels.ORDER);
+      IntVector v5 = IntVector.fromMemorySegment(Lanes.INTS, words, line + 5 * VECTOR, Panels.ORDER);
+      IntVector mask = IntVector.broadcast(Lanes.INTS, 15);
+      int column = from + w * 4;
+      for (int bits = 15; bits != 0; bits <<= 8) {
+        FloatVector x = FloatVector.broadcast(Lanes.FLOATS, scaled[column]);
+        p0 = ((FloatVector) v0.and(mask).convert(VectorOperators.I2F, 0)).fma(x, p0);
+        p1 = ((FloatVector) v1.and(mask).convert(VectorOperators.I2F, 0)).fma(x, p1);
+        p2 = ((FloatVector) v2.and(mask).convert(VectorOperators.I2F, 0)).fma(x, p2);
+        p3 = ((FloatVector) v3.and(mask).convert(VectorOperators.I2F, 0)).fma(x, p3);
+        p4 = ((FloatVector) v4.and(mask).convert(VectorOperators.I2F, 0)).fma(x, p4);
+        p5 = ((FloatVector) v5.and(mask).convert(VectorOperators.I2F, 0)).fma(x, p5);
+        mask = mask.lanewise(VectorOperators.LSHL, 4);
+        x = FloatVector.broadcast(Lanes.FLOATS, scaled[column + 16]);
+        p0 = ((FloatVector) v0.and(mask).convert(VectorOperators.I2F, 0)).fma(x, p0);
+        p1 = ((FloatVector) v1.and(mask).convert(VectorOperators.I2F, 0)).fma(x, p1);
+        p2 = ((FloatVector) v2.and(mask).convert(VectorOperators.I2F, 0)).fma(x, p2);
+        p3 = ((FloatVector) v3.and(mask).convert(VectorOperators.I2F, 0)).fma(x, p3);
+        p4 = ((FloatVector) v4.and(mask).convert(VectorOperators.I2F, 0)).fma(x, p4);
+        p5 = ((FloatVector) v5.and(mask).convert(VectorOperators.I2F, 0)).fma(x, p5);
+        mask = mask.lanewise(VectorOperators.LSHL, 4);
+        column++;
       }
-      int scale = g * ROWS;
-      Panels.addScaled(p0.add(r0), scales, scale, totals, to, 0);
-      Panels.addScaled(p1.add(r1), scales, scale, totals, to, 1);
-      Panels.addScaled(p2.add(r2), scales, scale, totals, to, 2);
-      Panels.addScaled(p3.add(r3), scales, scale, totals, to, 3);
     }
+    p0.intoArray(sums, 0);
+    p1.intoArray(sums, Lanes.COUNT);
+    p2.intoArray(sums, 2 * Lanes.COUNT);
+    p3.intoArray(sums, 3 * Lanes.COUNT);
+    p4.intoArray(sums, 4 * Lanes.COUNT);
+    p5.intoArray(sums, 5 * Lanes.COUNT);
   }
 }

@@ -12,13 +12,16 @@ import java.lang.foreign.MemorySegment;
  */
 interface PanelWords {
   /** Vectors a panel is wide. */
-  int VECTORS = 4;
+  int VECTORS = 6;
 
   /** Rows of a panel. */
   int ROWS = VECTORS * Lanes.COUNT;
 
-  /** Bytes of a word of every row of a panel. */
-  long LINE = (long) ROWS * Integer.BYTES;
+  /** Bytes of a vector. */
+  int VECTOR = Lanes.COUNT * Integer.BYTES;
+
+  /** Bytes of a line: a word of every row of a panel. */
+  long LINE = (long) VECTORS * VECTOR;
 
   /** Columns that share a scale. */
   int group();
@@ -39,23 +42,16 @@ interface PanelWords {
   void prepare(float[] x, int at, int cols, float[] scaled, float[] starts, int to);
 
   /**
-   * Adds the scaled sums of groups to the totals of a panel's rows.
+   * Sums of a group, a row a lane, not yet scaled.
    *
-   * @param words the groups' words from {@code at} on, {@code [group][line][row]}
-   * @param scaled activations from {@code from} on
-   * @param starts from {@code start} on
-   * @param scales {@code [group][row]}
-   * @param totals the rows' from {@code to} on
+   * <p>Its loops call nothing but the Vector API, which the compiler always inlines: a vector that
+   * crosses another call is an object.
+   *
+   * @param words the group's words from {@code at} on, {@code [line][row]}
+   * @param scaled the group's activations from {@code from} on
+   * @param start what every sum begins with
+   * @param sums receives {@link #ROWS} of them
    */
-  void add(
-      MemorySegment words,
-      long at,
-      int groups,
-      float[] scaled,
-      int from,
-      float[] starts,
-      int start,
-      float[] scales,
-      float[] totals,
-      int to);
+  void sum(
+      MemorySegment words, long at, float[] scaled, int from, float start, float[] sums);
 }

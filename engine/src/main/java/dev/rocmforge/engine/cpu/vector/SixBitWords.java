@@ -47,92 +47,65 @@ final class SixBitWords implements PanelWords {
     return bits;
   }
 
+  /** Shaped as {@link NibbleWords#sum}, for the same reason. */
   @Override
-  public void add(
-      MemorySegment words,
-      long at,
-      int groups,
-      float[] scaled,
-      int from,
-      float[] starts,
-      int start,
-      float[] scales,
-      float[] totals,
-      int to) {
-    fields(words, at, groups, scaled, from, starts, start, scales, totals, to);
-    for (int vector = 0; vector < VECTORS; vector++) {
-      last(words, at, groups, scaled, from, scales, totals, to, vector);
-    }
-  }
-
-  /** Fifteen of sixteen codes; shaped as {@link NibbleWords#add}, for the same reasons. */
-  private static void fields(
-      MemorySegment words,
-      long at,
-      int groups,
-      float[] scaled,
-      int from,
-      float[] starts,
-      int start,
-      float[] scales,
-      float[] totals,
-      int to) {
-    for (int g = 0; g < groups; g++) {
-      FloatVector p0 = FloatVector.broadcast(Lanes.FLOATS, starts[start + g]);
-      FloatVector p1 = p0;
-      FloatVector p2 = p0;
-      FloatVector p3 = p0;
-      for (int w = 0; w < LINES; w++) {
-        long line = at + (g * LINES + w) * LINE;
-        IntVector v0 = Panels.words(words, line, 0);
-        IntVector v1 = Panels.words(words, line, 1);
-        IntVector v2 = Panels.words(words, line, 2);
-        IntVector v3 = Panels.words(words, line, 3);
-        IntVector mask = IntVector.broadcast(Lanes.INTS, 63);
-        int column = from + g * GROUP + w * FIELDS;
-        for (int bits = 63; bits > 0; bits <<= 6) {
-          FloatVector x = FloatVector.broadcast(Lanes.FLOATS, scaled[column]);
-          p0 = Quants.floats(v0.and(mask)).fma(x, p0);
-          p1 = Quants.floats(v1.and(mask)).fma(x, p1);
-          p2 = Quants.floats(v2.and(mask)).fma(x, p2);
-          p3 = Quants.floats(v3.and(mask)).fma(x, p3);
-          mask = mask.lanewise(VectorOperators.LSHL, 6);
-          column++;
-        }
+  public void sum(
+      MemorySegment words, long at, float[] scaled, int from, float start, float[] sums) {
+    FloatVector p0 = FloatVector.broadcast(Lanes.FLOATS, start);
+    FloatVector p1 = p0;
+    FloatVector p2 = p0;
+    FloatVector p3 = p0;
+    FloatVector p4 = p0;
+    FloatVector p5 = p0;
+    for (int w = 0; w < LINES; w++) {
+      long line = at + w * LINE;
+      IntVector v0 = IntVector.fromMemorySegment(Lanes.INTS, words, line, Panels.ORDER);
+      IntVector v1 = IntVector.fromMemorySegment(Lanes.INTS, words, line + VECTOR, Panels.ORDER);
+      IntVector v2 = IntVector.fromMemorySegment(Lanes.INTS, words, line + 2 * VECTOR, Panels.ORDER);
+      IntVector v3 = IntVector.fromMemorySegment(Lanes.INTS, words, line + 3 * VECTOR, Panels.ORDER);
+      IntVector v4 = IntVector.fromMemorySegment(Lanes.INTS, words, line + 4 * VECTOR, Panels.ORDER);
+      IntVector v5 = IntVector.fromMemorySegment(Lanes.INTS, words, line + 5 * VECTOR, Panels.ORDER);
+      IntVector mask = IntVector.broadcast(Lanes.INTS, 63);
+      int column = from + w * FIELDS;
+      for (int bits = 63; bits > 0; bits <<= 6) {
+        FloatVector x = FloatVector.broadcast(Lanes.FLOATS, scaled[column]);
+        p0 = ((FloatVector) v0.and(mask).convert(VectorOperators.I2F, 0)).fma(x, p0);
+        p1 = ((FloatVector) v1.and(mask).convert(VectorOperators.I2F, 0)).fma(x, p1);
+        p2 = ((FloatVector) v2.and(mask).convert(VectorOperators.I2F, 0)).fma(x, p2);
+        p3 = ((FloatVector) v3.and(mask).convert(VectorOperators.I2F, 0)).fma(x, p3);
+        p4 = ((FloatVector) v4.and(mask).convert(VectorOperators.I2F, 0)).fma(x, p4);
+        p5 = ((FloatVector) v5.and(mask).convert(VectorOperators.I2F, 0)).fma(x, p5);
+        mask = mask.lanewise(VectorOperators.LSHL, 6);
+        column++;
       }
-      int scale = g * ROWS;
-      Panels.addScaled(p0, scales, scale, totals, to, 0);
-      Panels.addScaled(p1, scales, scale, totals, to, 1);
-      Panels.addScaled(p2, scales, scale, totals, to, 2);
-      Panels.addScaled(p3, scales, scale, totals, to, 3);
     }
+    p0.intoArray(sums, 0);
+    p1.intoArray(sums, Lanes.COUNT);
+    p2.intoArray(sums, 2 * Lanes.COUNT);
+    p3.intoArray(sums, 3 * Lanes.COUNT);
+    p4.intoArray(sums, 4 * Lanes.COUNT);
+    p5.intoArray(sums, 5 * Lanes.COUNT);
+    addLast(words, at, scaled[from + GROUP - 1], sums);
   }
 
-  /** The sixteenth codes, of one vector of rows. */
-  private static void last(
-      MemorySegment words,
-      long at,
-      int groups,
-      float[] scaled,
-      int from,
-      float[] scales,
-      float[] totals,
-      int to,
-      int vector) {
-    FloatVector total = FloatVector.zero(Lanes.FLOATS);
-    for (int g = 0; g < groups; g++) {
-      long line = at + g * LINES * LINE;
-      IntVector low = Panels.words(words, line, vector).lanewise(VectorOperators.LSHR, 30);
+  /** The sixteenth codes. */
+  private static void addLast(MemorySegment words, long at, float x, float[] sums) {
+    for (int i = 0; i < ROWS; i += Lanes.COUNT) {
+      long line = at + (long) i * Integer.BYTES;
+      IntVector low =
+          IntVector.fromMemorySegment(Lanes.INTS, words, line, Panels.ORDER)
+              .lanewise(VectorOperators.LSHR, 30);
       IntVector middle =
-          Panels.words(words, line + LINE, vector).lanewise(VectorOperators.LSHR, 28).and(12);
+          IntVector.fromMemorySegment(Lanes.INTS, words, line + LINE, Panels.ORDER)
+              .lanewise(VectorOperators.LSHR, 28)
+              .and(12);
       IntVector high =
-          Panels.words(words, line + 2 * LINE, vector).lanewise(VectorOperators.LSHR, 26).and(48);
-      FloatVector x =
-          FloatVector.broadcast(Lanes.FLOATS, scaled[from + g * GROUP + GROUP - 1]);
-      FloatVector scale = Lanes.load(scales, g * ROWS + vector * Lanes.COUNT);
-      total = Quants.floats(low.or(middle).or(high)).mul(x).fma(scale, total);
+          IntVector.fromMemorySegment(Lanes.INTS, words, line + 2 * LINE, Panels.ORDER)
+              .lanewise(VectorOperators.LSHR, 26)
+              .and(48);
+      ((FloatVector) low.or(middle).or(high).convert(VectorOperators.I2F, 0))
+          .fma(FloatVector.broadcast(Lanes.FLOATS, x), FloatVector.fromArray(Lanes.FLOATS, sums, i))
+          .intoArray(sums, i);
     }
-    int row = to + vector * Lanes.COUNT;
-    Lanes.load(totals, row).add(total).intoArray(totals, row);
   }
 }
