@@ -56,7 +56,6 @@ final class PackedMatrix {
     PanelWords words = format.words();
     clear(own.totals, batch * PanelWords.ROWS);
     int groups = cols / words.group();
-    long groupBytes = words.lines() * PanelWords.LINE;
     for (int block = 0; block < layout.blocks(); block += layout.chunk()) {
       int blocks = layout.blocks(block);
       scales(panel, block, blocks, own);
@@ -65,17 +64,16 @@ final class PackedMatrix {
       int count = blocks * layout.groups();
       for (int token = 0; token < batch; token++) {
         int to = token * PanelWords.ROWS;
-        int start = token * groups + column / words.group();
-        for (int group = 0; group < count; group++) {
-          words.sum(
-              panels,
-              at + group * groupBytes,
-              inputs.scaled(),
-              token * cols + column + group * words.group(),
-              inputs.starts()[start + group],
-              own.sums);
-          addScaled(own.sums, own.scales, group * PanelWords.ROWS, own.totals, to);
-        }
+        words.add(
+            panels,
+            at,
+            count,
+            inputs.scaled(),
+            token * cols + column,
+            inputs.starts(),
+            token * groups + column / words.group(),
+            own,
+            to);
         if (format.offsets()) {
           int sum = (token * cols + column) / RowKernel.GROUP;
           addOffsets(own.offsets, count, sums, sum, own.totals, to);
@@ -102,17 +100,6 @@ final class PackedMatrix {
     MemorySegment.copy(
         panels, ValueLayout.JAVA_BYTE, at + blocks * layout.halvesBytes(), own.small, 0, small);
     format.scales(own.wide, own.small, blocks, own.scales, own.offsets);
-  }
-
-  /** {@code totals[row] += sums[row] scales[row]}. */
-  private static void addScaled(float[] sums, float[] scales, int scale, float[] totals, int to) {
-    for (int row = 0; row < PanelWords.ROWS; row += Lanes.COUNT) {
-      FloatVector.fromArray(Lanes.FLOATS, sums, row)
-          .fma(
-              FloatVector.fromArray(Lanes.FLOATS, scales, scale + row),
-              FloatVector.fromArray(Lanes.FLOATS, totals, to + row))
-          .intoArray(totals, to + row);
-    }
   }
 
   /** {@code totals[row] += sum over groups of offsets[group][row] sums[group]}. */

@@ -16,9 +16,6 @@ final class PanelScratch {
   final float[] scales = new float[PanelLayout.CHUNK_COLUMNS / GROUP * PanelWords.ROWS];
   final float[] offsets = new float[scales.length];
 
-  /** Of one group. */
-  final float[] sums = new float[PanelWords.ROWS];
-
   /** {@code [token][row]}. */
   final float[] totals = new float[MatrixMultiply.FEW * PanelWords.ROWS];
 }

@@ -42,16 +42,24 @@ interface PanelWords {
   void prepare(float[] x, int at, int cols, float[] scaled, float[] starts, int to);
 
   /**
-   * Sums of a group, a row a lane, not yet scaled.
+   * Adds the scaled sums of groups to the totals of a panel's rows.
    *
    * <p>Its loops call nothing but the Vector API, which the compiler always inlines: a vector that
    * crosses another call is an object.
    *
-   * @param words the group's words from {@code at} on, {@code [line][row]}
-   * @param scaled the group's activations from {@code from} on
-   * @param start what every sum begins with
-   * @param sums receives {@link #ROWS} of them
+   * @param words the groups' words from {@code at} on, {@code [group][line][row]}
+   * @param scaled activations from {@code from} on
+   * @param starts what each group's sums begin with, from {@code start} on
+   * @param own has the groups' scales, and from {@code to} on the totals
    */
-  void sum(
-      MemorySegment words, long at, float[] scaled, int from, float start, float[] sums);
+  void add(
+      MemorySegment words,
+      long at,
+      int groups,
+      float[] scaled,
+      int from,
+      float[] starts,
+      int start,
+      PanelScratch own,
+      int to);
 }
