@@ -24,6 +24,9 @@ final class MatrixMultiply implements WorkerPool.Work, AutoCloseable {
   /** Bytes of weights in a task when there is one row of activations. */
   private static final int TASK_BYTES = 1 << 15;
 
+  /** Tasks of a product of panels: a stretch of memory that is read in order comes sooner. */
+  private static final int TASKS_A_THREAD = 4;
+
   private static final Map<QuantType, RowKernel> KERNELS = new EnumMap<>(QuantType.class);
 
   static {
@@ -71,7 +74,6 @@ final class MatrixMultiply implements WorkerPool.Work, AutoCloseable {
     int cols = all[0].cols();
     if (rows <= FEW) {
       packed.add(all);
-      sumGroups(cols);
       fillInputs(cols);
     } else {
       panels.fill(activations, rows, cols);
@@ -85,8 +87,13 @@ final class MatrixMultiply implements WorkerPool.Work, AutoCloseable {
 
   private void fillInputs(int cols) {
     int filled = 0;
+    boolean summed = false;
     for (Product product : products) {
       PackedMatrix matrix = packed.get(product.weight());
+      if (!summed && (matrix == null || matrix.layout().format().offsets())) {
+        sumGroups(cols);
+        summed = true;
+      }
       if (matrix != null) {
         PanelKind kind = matrix.layout().format().kind();
         if ((filled >> kind.ordinal() & 1) == 0) {
@@ -116,8 +123,8 @@ final class MatrixMultiply implements WorkerPool.Work, AutoCloseable {
     }
     PackedMatrix matrix = packed.get(product.weight());
     if (matrix != null) {
-      long panels = TASK_BYTES / matrix.layout().panelBytes();
-      return PanelWords.ROWS * Math.clamp(panels, 1, 64);
+      int panels = matrix.layout().panels() / (pool.threads() * TASKS_A_THREAD);
+      return PanelWords.ROWS * Math.max(panels, 1);
     }
     return Math.clamp(TASK_BYTES / product.weight().rowBytes(), 1, 1024);
   }

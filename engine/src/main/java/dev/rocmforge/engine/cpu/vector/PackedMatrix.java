@@ -95,11 +95,10 @@ final class PackedMatrix {
     int halves = blocks * format.halves() * PanelWords.ROWS;
     MemorySegment.copy(
         panels, ValueLayout.JAVA_SHORT.withOrder(Panels.ORDER), at, own.halves, 0, halves);
-    HalfRows.convert(own.halves, 0, own.wide, 0, halves);
     int small = blocks * format.small() * PanelWords.ROWS;
     MemorySegment.copy(
         panels, ValueLayout.JAVA_BYTE, at + blocks * layout.halvesBytes(), own.small, 0, small);
-    format.scales(own.wide, own.small, blocks, own.scales, own.offsets);
+    format.scales(own, blocks);
   }
 
   /** {@code totals[row] += sum over groups of offsets[group][row] sums[group]}. */

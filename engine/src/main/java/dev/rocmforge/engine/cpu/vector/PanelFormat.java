@@ -38,15 +38,13 @@ interface PanelFormat {
   void pack(MemorySegment weights, long at, PanelCursor to);
 
   /**
-   * Scales and offsets of groups.
+   * Makes the scales and offsets of groups out of {@link PanelScratch#halves} and {@link
+   * PanelScratch#small}. An offset is what the sum of a group's activations is multiplied by when
+   * codes count from their middle.
    *
-   * @param halves {@code [block][half][row]}, as floats
-   * @param small {@code [block][byte][row]}
-   * @param scales receives {@code [group][row]}
-   * @param offsets receives the same where weights have offsets: by what the sum of a group's
-   *     activations is multiplied when codes count from their middle
+   * @param own receives them; its other memory may be used
    */
-  void scales(float[] halves, byte[] small, int blocks, float[] scales, float[] offsets);
+  void scales(PanelScratch own, int blocks);
 
   /** The panels of a format, where it has any. */
   static Optional<PanelFormat> of(QuantType type) {

@@ -10,12 +10,26 @@ final class PanelScratch {
   /** Fewest columns of a group. */
   private static final int GROUP = 16;
 
+  /** Half-precision numbers beside the codes, {@code [block][number][row]}. */
   final short[] halves = new short[HALVES * PanelWords.ROWS];
-  final float[] wide = new float[HALVES * PanelWords.ROWS];
+
+  /** Whole numbers beside the codes, {@code [block][number][row]}. */
   final byte[] small = new byte[SMALL * PanelWords.ROWS];
+
+  /** {@code [group][row]}. */
   final float[] scales = new float[PanelLayout.CHUNK_COLUMNS / GROUP * PanelWords.ROWS];
+
+  /** {@code [group][row]}. */
   final float[] offsets = new float[scales.length];
 
   /** {@code [token][row]}. */
   final float[] totals = new float[MatrixMultiply.FEW * PanelWords.ROWS];
+
+  private final float[] wide = new float[halves.length];
+
+  /** The first {@code count} of {@link #halves} as floats. */
+  float[] wide(int count) {
+    HalfRows.convert(halves, 0, wide, 0, count);
+    return wide;
+  }
 }

@@ -68,7 +68,11 @@ final class Q4_KPanels implements PanelFormat {
   }
 
   @Override
-  public void scales(float[] halves, byte[] small, int blocks, float[] scales, float[] offsets) {
+  public void scales(PanelScratch own, int blocks) {
+    float[] halves = own.wide(2 * blocks * PanelWords.ROWS);
+    byte[] small = own.small;
+    float[] scales = own.scales;
+    float[] offsets = own.offsets;
     int middle = WORDS.middle();
     for (int block = 0; block < blocks; block++) {
       int d = 2 * block * PanelWords.ROWS;

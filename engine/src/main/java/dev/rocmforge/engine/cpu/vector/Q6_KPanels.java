@@ -57,7 +57,10 @@ final class Q6_KPanels implements PanelFormat {
   }
 
   @Override
-  public void scales(float[] halves, byte[] small, int blocks, float[] scales, float[] offsets) {
+  public void scales(PanelScratch own, int blocks) {
+    float[] halves = own.wide(blocks * PanelWords.ROWS);
+    byte[] small = own.small;
+    float[] scales = own.scales;
     for (int block = 0; block < blocks; block++) {
       int d = block * PanelWords.ROWS;
       for (int group = 0; group < GROUPS; group++) {

@@ -40,7 +40,7 @@ final class Q8_0Panels implements PanelFormat {
   }
 
   @Override
-  public void scales(float[] halves, byte[] small, int blocks, float[] scales, float[] offsets) {
-    System.arraycopy(halves, 0, scales, 0, blocks * PanelWords.ROWS);
+  public void scales(PanelScratch own, int blocks) {
+    HalfRows.convert(own.halves, 0, own.scales, 0, blocks * PanelWords.ROWS);
   }
 }
