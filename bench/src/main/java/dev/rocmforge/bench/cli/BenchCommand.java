@@ -101,10 +101,7 @@ final class BenchCommand implements Callable<Integer> {
         plan = options.plan(opened, System.getenv(), places, lines::decided);
       }
       plan.check(opened);
-      if (profile) {
-        options.backend().requireGpu("--profile");
-      }
-      OutputPlace.checkFolder(out);
+      checkProfileAndPlace();
       ModelFile file = Fingerprint.of(opened);
       BackendChoice choice = options.backend().choice();
       lines.begin(file, choice, options.mostThreads());
@@ -183,6 +180,13 @@ final class BenchCommand implements Callable<Integer> {
             Status.complete(), subject, environment, SpeculativeBench.measurements(pairs), all);
     bench.table(pairs, record, BenchFiles.write(record, out));
     return (record.correctness() == Correctness.FAILED ? ExitCode.FAILED : ExitCode.DONE).code();
+  }
+
+  private void checkProfileAndPlace() {
+    if (profile) {
+      options.backend().requireGpu("--profile");
+    }
+    OutputPlace.checkFolder(out);
   }
 
   private void checkPeers() {
