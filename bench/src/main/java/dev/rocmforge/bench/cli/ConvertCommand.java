@@ -4,11 +4,14 @@ import dev.rocmforge.bench.run.OutputPlace;
 import dev.rocmforge.engine.InputException;
 import dev.rocmforge.engine.Model;
 import dev.rocmforge.engine.ModelFile;
+import dev.rocmforge.engine.compress.TruncatedSvd;
 import dev.rocmforge.engine.convert.ConvertOptions;
 import dev.rocmforge.engine.convert.ConvertedTensor;
 import dev.rocmforge.engine.convert.Converter;
 import dev.rocmforge.engine.convert.InputEnergy;
 import dev.rocmforge.engine.convert.KvCalibration;
+import dev.rocmforge.engine.gpu.guard.GuardOptions;
+import dev.rocmforge.engine.gpu.guard.GuardedBackend;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -62,11 +65,14 @@ final class ConvertCommand implements Callable<Integer> {
     PrintWriter err = spec.commandLine().getErr();
     var options = encodings.options(calibration != null, line -> say(err, line));
     say(err, "[1/4] Opening model: " + in);
-    try (Model model = Model.open(ModelPlaces.standard().resolve(in))) {
+    try (Model model = Model.open(ModelPlaces.standard().resolve(in));
+        GuardedBackend gpu = encodings.gpu() ? openGpu(err) : null) {
       refuseOverwriting(model.file());
       OutputPlace.checkFile(out);
       say(err, "[2/4] Reading metadata: " + model.config().name());
-      Converter converter = converter(model, options);
+      TruncatedSvd svd =
+          gpu == null ? TruncatedSvd.ON_HOST : new TruncatedSvd(gpu.decompositions());
+      Converter converter = converter(model, options, svd);
       say(err, "[3/4] " + (dryRun ? "Encoding, not writing" : "Encoding and writing"));
       List<ConvertedTensor> tensors;
       try (ProgressLine bar = new ProgressLine("converting", -1)) {
@@ -89,9 +95,13 @@ final class ConvertCommand implements Callable<Integer> {
     return ExitCode.DONE.code();
   }
 
-  private Converter converter(Model model, ConvertOptions options) {
+  private static GuardedBackend openGpu(PrintWriter err) {
+    return GuardedBackend.open(GuardOptions.of(System.getenv()), line -> say(err, line));
+  }
+
+  private Converter converter(Model model, ConvertOptions options, TruncatedSvd svd) {
     if (calibration == null) {
-      return new Converter(model, options);
+      return new Converter(model, options, InputEnergy.NONE, Optional.empty(), svd);
     }
     Object rank = options.metadata().get(EncodingOptions.KV_LORA_DIM);
     if (options.svdK().isEmpty() && options.mpoChiMax().isEmpty() && rank == null) {
@@ -114,7 +124,8 @@ final class ConvertCommand implements Callable<Integer> {
         model,
         options,
         energy,
-        latent ? Optional.of(keyValues.fit((Integer) rank)) : Optional.empty());
+        latent ? Optional.of(keyValues.fit((Integer) rank)) : Optional.empty(),
+        svd);
   }
 
   private static void say(PrintWriter err, String line) {

@@ -1,6 +1,5 @@
 package dev.rocmforge.bench.cli;
 
-import dev.rocmforge.engine.EnvironmentException;
 import dev.rocmforge.engine.InputException;
 import dev.rocmforge.engine.convert.ConvertOptions;
 import java.util.Map;
@@ -58,10 +57,12 @@ final class EncodingOptions {
   @Option(names = "--mq6", description = "Q6_K of rotated rows for matrices of layers (Mq6).")
   private boolean mq6;
 
-  @Option(names = "--gpu", description = "Decompose on the GPU: refused, there is no rocSOLVER.")
+  @Option(
+      names = "--gpu",
+      description = "Find the factors of --svd-k and --mpo-chi-max on the GPU, in f32.")
   private boolean gpu;
 
-  @Option(names = "--cpu", description = "Decompose on the CPU (default).")
+  @Option(names = "--cpu", description = "Find them on the CPU, in double (default).")
   private boolean cpu;
 
   @Option(
@@ -108,9 +109,8 @@ final class EncodingOptions {
     if (gpu && cpu) {
       throw new InputException("--gpu and --cpu: one of both needed, both given");
     }
-    if (gpu) {
-      throw new EnvironmentException(
-          "--gpu: rocSOLVER needed, this build has no binding of it; --cpu decomposes here");
+    if (gpu && svdK == null && chi == null) {
+      throw new InputException("--gpu: --svd-k or --mpo-chi-max needed, none given");
     }
     if (mq4 && mq6) {
       throw new InputException("--mq4 and --mq6: one of both needed, both given");
@@ -129,6 +129,11 @@ final class EncodingOptions {
         rotation,
         attentionOnly,
         metadata(calibrated, notes));
+  }
+
+  /** Whether factors are to be found on the GPU. */
+  boolean gpu() {
+    return gpu;
   }
 
   private static OptionalInt optional(Integer value) {

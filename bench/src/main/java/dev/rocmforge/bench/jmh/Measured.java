@@ -13,7 +13,7 @@ public interface Measured {
     return List.of(
         new MatrixVector(),
         new MatrixMatrix(),
-        new CompressedVector(),
+        new CompressedMatrix(),
         new Attention(),
         new RowOperations(),
         new TokenChoice(),

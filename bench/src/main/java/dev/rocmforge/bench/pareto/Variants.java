@@ -4,9 +4,11 @@ import dev.rocmforge.engine.Backend;
 import dev.rocmforge.engine.Model;
 import dev.rocmforge.engine.Session;
 import dev.rocmforge.engine.SessionOptions;
+import dev.rocmforge.engine.compress.TruncatedSvd;
 import dev.rocmforge.engine.convert.DenseSource;
 import dev.rocmforge.engine.convert.EditedFile;
 import dev.rocmforge.engine.convert.EncodedTensor;
+import dev.rocmforge.engine.convert.Factoring;
 import dev.rocmforge.engine.convert.InputEnergy;
 import dev.rocmforge.engine.convert.TensorForm;
 import dev.rocmforge.engine.gguf.GgufTensor;
@@ -45,7 +47,7 @@ final class Variants {
 
   /** A tensor in a form, as all of them are made here. */
   EncodedTensor encode(DenseSource source, TensorForm form) {
-    return form.encode(source, energy.of(source.tensor()));
+    return form.encode(source, new Factoring(TruncatedSvd.ON_HOST, energy.of(source.tensor())));
   }
 
   /** As {@link #encode}, for a writer: also what has no choice. */

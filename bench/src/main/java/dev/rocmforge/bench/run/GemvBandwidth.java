@@ -97,11 +97,12 @@ public final class GemvBandwidth {
   /** Launch shapes worth a try on a device with this wave size. */
   public static List<LaunchShape> candidates(int wave) {
     List<LaunchShape> all = new ArrayList<>();
-    for (int threads : new int[] {64, 128, 256}) {
-      for (int share : new int[] {1, 2, 4}) {
-        for (int rows : new int[] {1, 2, 4}) {
+    for (int threads : new int[] {64, 128, 256, 512}) {
+      for (int share : new int[] {1, 2, 4, 8}) {
+        for (int rows : new int[] {1, 2, 4, 8}) {
           if (threads >= wave * share) {
             all.add(new LaunchShape(threads, share, rows, false));
+            all.add(new LaunchShape(threads, share, rows, true));
           }
         }
       }

@@ -48,8 +48,14 @@ final class ModelTraffic {
                 ? (double) e.used() / e.count()
                 : 0;
         kvBytes =
-            model.config().layerCount()
-                * kv.bytes(blocks.kvHeads(), blocks.keyLength(), blocks.valueLength());
+            model
+                .file()
+                .kvLatent()
+                .map(latent -> latent.bytes(kv))
+                .orElseGet(
+                    () ->
+                        model.config().layerCount()
+                            * kv.bytes(blocks.kvHeads(), blocks.keyLength(), blocks.valueLength()));
       }
       case MambaBlocks _ -> {
         expertShare = 0;

@@ -11,13 +11,18 @@ public final class LowRank {
   private final int rows;
   private final int cols;
   private final int rank;
+
+  /** {@code [rank][rows]}: U column by column, so that rows lie side by side. */
   private final float[] u;
+
   private final float[] v;
 
   /**
-   * Takes the arrays, not copies.
+   * Takes {@code v} itself, not a copy.
    *
    * @param place what it is, for messages
+   * @param u {@code [rows][rank]}
+   * @param v {@code [rank][cols]}
    * @throws InputException if the rank is more than the smaller side or a value is not finite
    */
   public LowRank(String place, int rows, int cols, int rank, float[] u, float[] v) {
@@ -29,10 +34,20 @@ public final class LowRank {
     this.rows = rows;
     this.cols = cols;
     this.rank = rank;
-    this.u = u;
+    this.u = turned(u, rows, rank);
     this.v = v;
     checkFinite(place + ": U", u);
     checkFinite(place + ": V", v);
+  }
+
+  private static float[] turned(float[] values, int rows, int cols) {
+    float[] turned = new float[values.length];
+    for (int row = 0; row < rows; row++) {
+      for (int col = 0; col < cols; col++) {
+        turned[col * rows + row] = values[row * cols + col];
+      }
+    }
+    return turned;
   }
 
   private static void checkFinite(String place, float[] values) {
@@ -56,49 +71,37 @@ public final class LowRank {
     return rank;
   }
 
-  /** A copy of U. */
+  /** A copy of U, {@code [rows][rank]}. */
   public float[] u() {
-    return u.clone();
+    return turned(u, rank, rows);
   }
 
-  /** A copy of V. */
+  /** A copy of V, {@code [rank][cols]}. */
   public float[] v() {
     return v.clone();
+  }
+
+  /** U, {@code [rank][rows]}; not a copy and not to be changed. */
+  public float[] columnsOfU() {
+    return u;
+  }
+
+  /** V, {@code [rank][cols]}; not a copy and not to be changed. */
+  public float[] rowsOfV() {
+    return v;
   }
 
   /** Adds row {@code row} of the product to {@code target[offset .. offset + cols)}. */
   public void addRow(int row, float[] target, int offset) {
     double[] sums = new double[cols];
     for (int k = 0; k < rank; k++) {
-      double factor = u[row * rank + k];
+      double factor = u[k * rows + row];
       for (int col = 0; col < cols; col++) {
         sums[col] += factor * v[k * cols + col];
       }
     }
     for (int col = 0; col < cols; col++) {
       target[offset + col] += (float) sums[col];
-    }
-  }
-
-  /**
-   * {@code y += U (V x)} for one vector; sums run in double, ascending.
-   *
-   * @param inner scratch of at least {@link #rank} elements
-   */
-  public void multiply(float[] x, int xOffset, double[] inner, float[] y, int yOffset) {
-    for (int k = 0; k < rank; k++) {
-      double sum = 0;
-      for (int col = 0; col < cols; col++) {
-        sum += (double) v[k * cols + col] * x[xOffset + col];
-      }
-      inner[k] = sum;
-    }
-    for (int row = 0; row < rows; row++) {
-      double sum = y[yOffset + row];
-      for (int k = 0; k < rank; k++) {
-        sum += u[row * rank + k] * inner[k];
-      }
-      y[yOffset + row] = (float) sum;
     }
   }
 }

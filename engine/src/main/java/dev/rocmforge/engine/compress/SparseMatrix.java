@@ -130,21 +130,25 @@ public final class SparseMatrix {
     return values.clone();
   }
 
+  /** As {@link #starts}; not a copy and not to be changed. */
+  public int[] rowStarts() {
+    return starts;
+  }
+
+  /** As {@link #columns}; not a copy and not to be changed. */
+  public int[] columnIndices() {
+    return columns;
+  }
+
+  /** As {@link #values}; not a copy and not to be changed. */
+  public float[] storedValues() {
+    return values;
+  }
+
   /** Adds row {@code row} to {@code target[offset .. offset + cols)}. */
   public void addRow(int row, float[] target, int offset) {
     for (int i = starts[row]; i < starts[row + 1]; i++) {
       target[offset + columns[i]] += values[i];
-    }
-  }
-
-  /** {@code y += S x} for one vector; a row's sum runs in double, ascending. */
-  public void multiply(float[] x, int xOffset, float[] y, int yOffset) {
-    for (int row = 0; row < rows(); row++) {
-      double sum = y[yOffset + row];
-      for (int i = starts[row]; i < starts[row + 1]; i++) {
-        sum += (double) values[i] * x[xOffset + columns[i]];
-      }
-      y[yOffset + row] = (float) sum;
     }
   }
 

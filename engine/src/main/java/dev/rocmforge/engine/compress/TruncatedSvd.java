@@ -10,28 +10,41 @@ import org.apache.commons.math3.linear.EigenDecomposition;
  * The nearest matrix of a given rank, by subspace iteration (Halko, Martinsson and Tropp 2011,
  * algorithm 4.4): a seeded random subspace a little wider than the rank, multiplied by {@code A'A}
  * and made orthonormal until it holds the largest right singular vectors, then the small Gram
- * matrix of {@code A Q} solved exactly. The same input gives the same factors on every machine.
+ * matrix of {@code A Q} solved exactly in double. The same input gives the same factors on every
+ * machine, as far as the iteration does.
  */
 public final class TruncatedSvd {
+  /** The iteration in double on the CPU. */
+  public static final TruncatedSvd ON_HOST = new TruncatedSvd(new HostIteration());
+
   private static final int ITERATIONS = 12;
   private static final long SEED = 0x5eed;
 
-  private final float[] a;
-  private final int rows;
-  private final int cols;
+  private final SubspaceIteration iteration;
 
-  private TruncatedSvd(float[] a, int rows, int cols) {
-    this.a = a;
-    this.rows = rows;
-    this.cols = cols;
+  /**
+   * @param iteration where the products with the matrix run
+   */
+  public TruncatedSvd(SubspaceIteration iteration) {
+    this.iteration = iteration;
   }
 
   /**
    * @param a row-major, finite
    * @param rank at most the smaller side
    */
-  public static LowRank of(float[] a, int rows, int cols, int rank) {
-    return new TruncatedSvd(a, rows, cols).truncated(rank);
+  public LowRank of(float[] a, int rows, int cols, int rank) {
+    int wide = Math.min(rank + spare(rank), Math.min(rows, cols));
+    double[][] start = new double[wide][cols];
+    var random = new Random(SEED);
+    for (double[] vector : start) {
+      for (int i = 0; i < cols; i++) {
+        vector[i] = random.nextGaussian();
+      }
+    }
+    // A basis of the whole space holds every singular vector already.
+    int rounds = wide < cols ? ITERATIONS : 0;
+    return factors(iteration.run(a, rows, cols, start, rounds), rows, cols, rank);
   }
 
   /**
@@ -41,7 +54,7 @@ public final class TruncatedSvd {
    * @param energy mean square of each input, one a column; what is below a millionth of the mean
    *     counts as that
    */
-  public static LowRank of(float[] a, int rows, int cols, int rank, double[] energy) {
+  public LowRank of(float[] a, int rows, int cols, int rank, double[] energy) {
     double least = 1e-6 * Arrays.stream(energy).average().orElseThrow();
     if (least == 0) {
       return of(a, rows, cols, rank);
@@ -67,26 +80,11 @@ public final class TruncatedSvd {
     return Math.max(8, rank / 4);
   }
 
-  private LowRank truncated(int rank) {
-    int wide = Math.min(rank + spare(rank), Math.min(rows, cols));
-    double[][] q = new double[wide][cols];
-    var random = new Random(SEED);
-    for (double[] vector : q) {
-      for (int i = 0; i < cols; i++) {
-        vector[i] = random.nextGaussian();
-      }
-    }
-    orthonormalize(q);
-    for (int i = 0; i < ITERATIONS && wide < cols; i++) {
-      q = transposedTimes(times(q));
-      orthonormalize(q);
-    }
-    return factors(q, rank);
-  }
-
   /** Rotates the subspace to singular vectors and keeps the first {@code rank}. */
-  private LowRank factors(double[][] q, int rank) {
-    double[][] b = times(q);
+  private static LowRank factors(
+      SubspaceIteration.Subspace subspace, int rows, int cols, int rank) {
+    double[][] q = subspace.basis();
+    double[][] b = subspace.products();
     int wide = q.length;
     double[][] gram = new double[wide][wide];
     for (int i = 0; i < wide; i++) {
@@ -125,62 +123,7 @@ public final class TruncatedSvd {
     return sum;
   }
 
-  /** {@code A q} for every vector. */
-  private double[][] times(double[][] q) {
-    double[][] result = new double[q.length][rows];
-    IntStream.range(0, q.length)
-        .parallel()
-        .forEach(
-            i -> {
-              for (int row = 0; row < rows; row++) {
-                double sum = 0;
-                for (int col = 0; col < cols; col++) {
-                  sum += a[row * cols + col] * q[i][col];
-                }
-                result[i][row] = sum;
-              }
-            });
-    return result;
-  }
-
-  /** {@code A' b} for every vector. */
-  private double[][] transposedTimes(double[][] b) {
-    double[][] result = new double[b.length][cols];
-    IntStream.range(0, b.length)
-        .parallel()
-        .forEach(
-            i -> {
-              for (int row = 0; row < rows; row++) {
-                double factor = b[i][row];
-                for (int col = 0; col < cols; col++) {
-                  result[i][col] += factor * a[row * cols + col];
-                }
-              }
-            });
-    return result;
-  }
-
-  /** Gram and Schmidt, twice over, so that rounding leaves no trace; a null vector stays null. */
-  private static void orthonormalize(double[][] q) {
-    for (int i = 0; i < q.length; i++) {
-      double before = Math.sqrt(dot(q[i], q[i]));
-      for (int pass = 0; pass < 2; pass++) {
-        for (int j = 0; j < i; j++) {
-          double share = dot(q[i], q[j]);
-          for (int k = 0; k < q[i].length; k++) {
-            q[i][k] -= share * q[j][k];
-          }
-        }
-      }
-      double length = Math.sqrt(dot(q[i], q[i]));
-      double factor = length > 1e-13 * before ? 1 / length : 0;
-      for (int k = 0; k < q[i].length; k++) {
-        q[i][k] *= factor;
-      }
-    }
-  }
-
-  private static double dot(double[] x, double[] y) {
+  static double dot(double[] x, double[] y) {
     double sum = 0;
     for (int i = 0; i < x.length; i++) {
       sum += x[i] * y[i];

@@ -1,5 +1,6 @@
 package dev.rocmforge.engine.convert;
 
+import dev.rocmforge.engine.compress.TruncatedSvd;
 import dev.rocmforge.engine.gguf.GgufTensor;
 import dev.rocmforge.engine.quant.QuantType;
 import dev.rocmforge.engine.rfm.RfmEncoding;
@@ -31,10 +32,16 @@ final class ConvertPolicy {
 
   private final ConvertOptions options;
   private final InputEnergy energy;
+  private final TruncatedSvd svd;
 
-  ConvertPolicy(ConvertOptions options, InputEnergy energy) {
+  ConvertPolicy(ConvertOptions options, InputEnergy energy, TruncatedSvd svd) {
     this.options = options;
     this.energy = energy;
+    this.svd = svd;
+  }
+
+  private Factoring factoring(GgufTensor tensor) {
+    return new Factoring(svd, energy.of(tensor));
   }
 
   /** Whether the tensor belongs to a layer that is kept, or to none. */
@@ -85,7 +92,7 @@ final class ConvertPolicy {
     }
     if (feedForward(tensor) && options.mpoChiMax().isPresent()) {
       return TensorEncoder.mpo(
-          DenseSource.of(tensor), energy.of(tensor), options.mpoChiMax().getAsInt());
+          DenseSource.of(tensor), factoring(tensor), options.mpoChiMax().getAsInt());
     }
     return pack(tensor, note);
   }
@@ -98,12 +105,17 @@ final class ConvertPolicy {
     double share = options.sparseThreshold().orElse(ConvertOptions.BREAK_EVEN);
     Optional<EncodedTensor> sparse =
         TensorEncoder.experts(
-            source, options.svdK().getAsInt(), options.useFwht(), options.pruneThreshold(), share);
+            source,
+            factoring(source.tensor()),
+            options.svdK().getAsInt(),
+            options.useFwht(),
+            options.pruneThreshold(),
+            share);
     return sparse.orElseGet(
         () ->
             options.mpoChiMax().isPresent()
                 ? TensorEncoder.mpo(
-                        source, energy.of(source.tensor()), options.mpoChiMax().getAsInt())
+                        source, factoring(source.tensor()), options.mpoChiMax().getAsInt())
                     .noted(dense(share))
                 : pack(source.tensor(), dense(share)));
   }
@@ -117,7 +129,7 @@ final class ConvertPolicy {
       double share = options.sparseThreshold().getAsDouble();
       Optional<EncodedTensor> sparse =
           TensorEncoder.svdSparse(
-              source, energy.of(source.tensor()), rank, options.pruneThreshold(), share);
+              source, factoring(source.tensor()), rank, options.pruneThreshold(), share);
       if (sparse.isPresent()) {
         return sparse.get();
       }
@@ -129,7 +141,7 @@ final class ConvertPolicy {
           source.tensor(),
           Optional.of("%s is no whole groups of Q4_0".formatted(source.tensor().shape())));
     }
-    return TensorEncoder.svdQuant(source, energy.of(source.tensor()), rank).noted(note);
+    return TensorEncoder.svdQuant(source, factoring(source.tensor()), rank).noted(note);
   }
 
   private EncodedTensor pack(GgufTensor tensor, Optional<String> note) {

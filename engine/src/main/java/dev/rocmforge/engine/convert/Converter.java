@@ -5,6 +5,7 @@ import dev.rocmforge.engine.InputException;
 import dev.rocmforge.engine.Model;
 import dev.rocmforge.engine.ModelFile;
 import dev.rocmforge.engine.compress.KvLatent;
+import dev.rocmforge.engine.compress.TruncatedSvd;
 import dev.rocmforge.engine.gguf.GgufMetadata;
 import dev.rocmforge.engine.gguf.GgufTensor;
 import dev.rocmforge.engine.gguf.GgufValue;
@@ -65,9 +66,23 @@ public final class Converter {
    */
   public Converter(
       Model model, ConvertOptions options, InputEnergy energy, Optional<KvLatent> latent) {
+    this(model, options, energy, latent, TruncatedSvd.ON_HOST);
+  }
+
+  /**
+   * As {@link #Converter(Model, ConvertOptions, InputEnergy, Optional)}.
+   *
+   * @param svd finds factors; used by the thread that converts
+   */
+  public Converter(
+      Model model,
+      ConvertOptions options,
+      InputEnergy energy,
+      Optional<KvLatent> latent,
+      TruncatedSvd svd) {
     this.model = model;
     this.options = options;
-    this.policy = new ConvertPolicy(options, energy);
+    this.policy = new ConvertPolicy(options, energy, svd);
     this.choice = policy::encode;
     this.latent = latent;
   }
@@ -80,7 +95,7 @@ public final class Converter {
   public Converter(Model model, Function<GgufTensor, EncodedTensor> choice) {
     this.model = model;
     this.options = ConvertOptions.LOSSLESS;
-    this.policy = new ConvertPolicy(options, InputEnergy.NONE);
+    this.policy = new ConvertPolicy(options, InputEnergy.NONE, TruncatedSvd.ON_HOST);
     this.choice = choice;
     this.latent = Optional.empty();
   }

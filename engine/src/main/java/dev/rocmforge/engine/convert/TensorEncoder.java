@@ -3,7 +3,6 @@ package dev.rocmforge.engine.convert;
 import dev.rocmforge.engine.compress.Hadamard;
 import dev.rocmforge.engine.compress.LowRank;
 import dev.rocmforge.engine.compress.SparseMatrix;
-import dev.rocmforge.engine.compress.TruncatedSvd;
 import dev.rocmforge.engine.gguf.GgufTensor;
 import dev.rocmforge.engine.model.CompressedMatrix;
 import dev.rocmforge.engine.model.Matrix;
@@ -57,13 +56,8 @@ public final class TensorEncoder {
     return new Tensor(source.tensor().name(), type, rows, source.cols(), blocks);
   }
 
-  private static LowRank factors(
-      DenseSource source, int matrix, int rank, Optional<double[]> energy) {
-    int least = Math.min(rank, Math.min(source.rows(), source.cols()));
-    float[] weights = source.matrix(matrix);
-    return energy
-        .map(e -> TruncatedSvd.of(weights, source.rows(), source.cols(), least, e))
-        .orElseGet(() -> TruncatedSvd.of(weights, source.rows(), source.cols(), least));
+  private static LowRank factors(DenseSource source, int matrix, int rank, Factoring how) {
+    return how.of(source.matrix(matrix), source.rows(), source.cols(), rank);
   }
 
   /** What the factors miss. */
@@ -120,13 +114,9 @@ public final class TensorEncoder {
     return one(source, new RfmEncoding.GgufPassthrough(type), blocks.data(), blocks);
   }
 
-  /**
-   * Factors and a residual in Q4_0.
-   *
-   * @param energy of the inputs, where the factors are to be nearest for them
-   */
-  static EncodedTensor svdQuant(DenseSource source, Optional<double[]> energy, int rank) {
-    LowRank factors = factors(source, 0, rank, energy);
+  /** Factors and a residual in Q4_0. */
+  static EncodedTensor svdQuant(DenseSource source, Factoring how, int rank) {
+    LowRank factors = factors(source, 0, rank, how);
     Tensor blocks = encoded(source, QuantType.Q4_0, residual(source.matrix(0), factors));
     return withFactors(
         one(
@@ -173,8 +163,8 @@ public final class TensorEncoder {
 
   /** Factors and a sparse residual; empty where more than {@code share} of it would be stored. */
   static Optional<EncodedTensor> svdSparse(
-      DenseSource source, Optional<double[]> energy, int rank, double prune, double share) {
-    LowRank factors = factors(source, 0, rank, energy);
+      DenseSource source, Factoring how, int rank, double prune, double share) {
+    LowRank factors = factors(source, 0, rank, how);
     SparseMatrix sparse =
         SparseMatrix.of(residual(source.matrix(0), factors), source.rows(), source.cols(), prune);
     if (sparse.nonZeros() >= share * source.rows() * source.cols()) {
@@ -194,9 +184,8 @@ public final class TensorEncoder {
   }
 
   /** Factors and the largest of what they miss, at most {@code share} of all values. */
-  static EncodedTensor svdSparse(
-      DenseSource source, Optional<double[]> energy, int rank, double share) {
-    LowRank factors = factors(source, 0, rank, energy);
+  static EncodedTensor svdSparse(DenseSource source, Factoring how, int rank, double share) {
+    LowRank factors = factors(source, 0, rank, how);
     float[] rest = residual(source.matrix(0), factors);
     return svdSparse(
         source, factors, SparseMatrix.largest(rest, source.rows(), source.cols(), share));
@@ -225,11 +214,11 @@ public final class TensorEncoder {
   }
 
   /** A product of two sites, for each matrix of a stack. */
-  static EncodedTensor mpo(DenseSource source, Optional<double[]> energy, int chi) {
+  static EncodedTensor mpo(DenseSource source, Factoring how, int chi) {
     List<LowRank> factors = new ArrayList<>();
     List<CompressedMatrix> parts = new ArrayList<>();
     for (int i = 0; i < source.matrices(); i++) {
-      LowRank part = factors(source, i, chi, energy);
+      LowRank part = factors(source, i, chi, how);
       factors.add(part);
       parts.add(sum(source, Optional.empty(), Optional.of(part), false));
     }
@@ -258,7 +247,7 @@ public final class TensorEncoder {
 
   /** Factors and a sparse residual for each expert; empty where it is denser than {@code share}. */
   public static Optional<EncodedTensor> experts(
-      DenseSource source, int rank, boolean rotate, double prune, double share) {
+      DenseSource source, Factoring how, int rank, boolean rotate, double prune, double share) {
     boolean rotated = rotate && Hadamard.fits(source.cols());
     List<CompressedMatrix> parts = new ArrayList<>();
     long stored = 0;
@@ -267,9 +256,7 @@ public final class TensorEncoder {
       for (int at = 0; rotated && at < weights.length; at += source.cols()) {
         Hadamard.rotate(weights, at, source.cols());
       }
-      int most = Math.min(source.rows(), source.cols());
-      LowRank factors =
-          TruncatedSvd.of(weights, source.rows(), source.cols(), Math.min(rank, most));
+      LowRank factors = how.unweighted().of(weights, source.rows(), source.cols(), rank);
       SparseMatrix sparse =
           SparseMatrix.of(residual(weights, factors), source.rows(), source.cols(), prune);
       stored += sparse.nonZeros();

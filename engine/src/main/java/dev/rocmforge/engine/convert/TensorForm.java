@@ -7,7 +7,6 @@ import dev.rocmforge.engine.quant.QuantType;
 import dev.rocmforge.engine.rfm.RfmEncoding;
 import java.util.Arrays;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -124,21 +123,20 @@ public sealed interface TensorForm {
   /**
    * The tensor in this form.
    *
-   * @param energy of its inputs, where factors are to be nearest for them
+   * @param how factors are found, where the form has some
    * @throws InputException if a weight is NaN or infinite
    */
-  default EncodedTensor encode(DenseSource source, Optional<double[]> energy) {
+  default EncodedTensor encode(DenseSource source, Factoring how) {
     return switch (this) {
       case Kept _ -> kept(source.tensor());
       case Blocks(QuantType type) -> TensorEncoder.blocks(source, type);
       case Rotated(QuantType type) ->
           TensorEncoder.rotated(
               source, type, type == QuantType.Q4_0 ? new RfmEncoding.Mq4() : new RfmEncoding.Mq6());
-      case SvdBlocks(int rank) -> TensorEncoder.svdQuant(source, energy, rank);
+      case SvdBlocks(int rank) -> TensorEncoder.svdQuant(source, how, rank);
       case Sparse(double share) -> TensorEncoder.sparse(source, share);
-      case SvdSparse(int rank, double share) ->
-          TensorEncoder.svdSparse(source, energy, rank, share);
-      case Factors(int rank) -> TensorEncoder.mpo(source, energy, rank);
+      case SvdSparse(int rank, double share) -> TensorEncoder.svdSparse(source, how, rank, share);
+      case Factors(int rank) -> TensorEncoder.mpo(source, how, rank);
     };
   }
 

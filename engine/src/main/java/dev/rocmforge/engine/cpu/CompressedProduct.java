@@ -8,8 +8,8 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * {@code y = (B + S + U V) (R x) + b}: the blocks by the backend's own operations, sparse and
- * low-rank parts by plain loops in double, one activation row at a time.
+ * {@code y = (B + S + U V) (R x) + b}: each part by the backend's own operations, one after the
+ * other.
  */
 final class CompressedProduct {
   private final CompressedMatrix matrix;
@@ -51,15 +51,11 @@ final class CompressedProduct {
     } else {
       begin(batch);
     }
-    for (int row = 0; row < batch; row++) {
-      int from = row * matrix.cols();
-      int to = row * rows();
-      if (matrix.sparse().isPresent()) {
-        matrix.sparse().get().multiply(x, from, result, to);
-      }
-      if (matrix.lowRank().isPresent()) {
-        matrix.lowRank().get().multiply(x, from, scratch.inner(), result, to);
-      }
+    if (matrix.sparse().isPresent()) {
+      operations.addSparse(matrix.sparse().get(), x, batch, result);
+    }
+    if (matrix.lowRank().isPresent()) {
+      operations.addLowRank(matrix.lowRank().get(), x, batch, scratch.inner(), result);
     }
   }
 

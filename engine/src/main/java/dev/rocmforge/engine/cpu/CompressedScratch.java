@@ -7,7 +7,7 @@ package dev.rocmforge.engine.cpu;
 final class CompressedScratch {
   private final int batch;
   private float[] rotated = new float[0];
-  private double[] inner = new double[0];
+  private float[] inner = new float[0];
 
   /**
    * @param batch most rows of a pass
@@ -21,8 +21,8 @@ final class CompressedScratch {
     if (rotated.length < batch * cols) {
       rotated = new float[batch * cols];
     }
-    if (inner.length < rank) {
-      inner = new double[rank];
+    if (inner.length < batch * rank) {
+      inner = new float[batch * rank];
     }
   }
 
@@ -31,8 +31,8 @@ final class CompressedScratch {
     return rotated;
   }
 
-  /** One vector of a rank. */
-  double[] inner() {
+  /** Vectors of a rank, {@code [batch][rank]}. */
+  float[] inner() {
     return inner;
   }
 }

@@ -1,5 +1,7 @@
 package dev.rocmforge.engine.cpu;
 
+import dev.rocmforge.engine.compress.LowRank;
+import dev.rocmforge.engine.compress.SparseMatrix;
 import dev.rocmforge.engine.model.MambaBlocks;
 import dev.rocmforge.engine.model.Tensor;
 import dev.rocmforge.engine.model.TransformerBlocks;
@@ -20,6 +22,23 @@ public interface Operations {
    * @param x {@code [batch][cols]}
    */
   void multiply(Product[] products, float[] x, int batch);
+
+  /**
+   * {@code y += S x}.
+   *
+   * @param x {@code [batch][cols]}
+   * @param y {@code [batch][rows]}
+   */
+  void addSparse(SparseMatrix matrix, float[] x, int batch, float[] y);
+
+  /**
+   * {@code y += U (V x)}.
+   *
+   * @param x {@code [batch][cols]}
+   * @param inner scratch, {@code [batch][rank]}
+   * @param y {@code [batch][rows]}
+   */
+  void addLowRank(LowRank factors, float[] x, int batch, float[] inner, float[] y);
 
   /**
    * Most rows of a batch that give the bits of single rows. The other operations do so for any

@@ -1,5 +1,6 @@
 package dev.rocmforge.engine.gpu;
 
+import dev.rocmforge.engine.quant.QuantType;
 import java.lang.foreign.Arena;
 import java.util.ArrayList;
 import java.util.List;
@@ -47,6 +48,19 @@ final class CompressedLaunches {
       from = rotated;
       stride = matrix.columns();
     }
+    int rank = matrix.rank();
+    if (rank > 0) {
+      launches.add(
+          new ThinProduct(matrix.v(), rank, matrix.columns())
+              .launch(wave, from, stride, inner, rank, Slice.NONE, false, arena));
+    }
+    if (joined(matrix)) {
+      var blocks = new DeviceLinear(matrix.blocks().get(), linear.bias());
+      launches.add(
+          matrices.gemvLowRank(
+              blocks, from, stride, matrix.u(), inner, rank, y, yStride, residual));
+      return launches;
+    }
     boolean add = residual.present();
     Slice bias = linear.bias();
     if (matrix.blocks().isPresent()) {
@@ -60,13 +74,19 @@ final class CompressedLaunches {
       add = true;
       bias = Slice.NONE;
     }
-    if (matrix.rank() > 0) {
-      int rank = matrix.rank();
+    if (rank > 0) {
       launches.add(
-          thin(matrix.v(), rank, matrix.columns(), from, stride, inner, rank, Slice.NONE, false));
-      launches.add(thin(matrix.u(), matrix.rows(), rank, inner, rank, y, yStride, bias, add));
+          new ThinProduct(matrix.u(), matrix.rows(), rank)
+              .launch(wave, inner, rank, y, yStride, bias, add, arena));
     }
     return launches;
+  }
+
+  /** Whether the second factor runs in the launch of the blocks: a launch costs more than it. */
+  private static boolean joined(DeviceCompressed matrix) {
+    return matrix.rank() > 0
+        && !matrix.starts().present()
+        && matrix.blocks().filter(blocks -> blocks.type() == QuantType.Q4_0).isPresent();
   }
 
   private Launch rotate(int columns, Slice x, int xStride) {
@@ -101,29 +121,6 @@ final class CompressedLaunches {
             .to(x)
             .to(bias)
             .ints(m.rows(), xStride, yStride, add ? 1 : 0),
-        arena);
-  }
-
-  private Launch thin(
-      Slice weights,
-      int rows,
-      int columns,
-      Slice x,
-      int xStride,
-      Slice y,
-      int yStride,
-      Slice bias,
-      boolean add) {
-    return Launch.of(
-        KernelId.of("ops/low_rank"),
-        rows(rows),
-        THREADS,
-        new LaunchArguments()
-            .to(y)
-            .to(weights)
-            .to(x)
-            .to(bias)
-            .ints(rows, columns, xStride, yStride, add ? 1 : 0),
         arena);
   }
 }

@@ -6,6 +6,7 @@ import dev.rocmforge.engine.InputException;
 import dev.rocmforge.engine.Model;
 import dev.rocmforge.engine.Probe;
 import dev.rocmforge.engine.SessionOptions;
+import dev.rocmforge.engine.compress.SubspaceIteration;
 import dev.rocmforge.engine.cpu.CpuSession;
 import dev.rocmforge.engine.gpu.feature.DeviceFeatures;
 import dev.rocmforge.engine.gpu.feature.KernelDispatch;
@@ -264,6 +265,15 @@ public final class GpuBackend implements Backend {
   public synchronized KernelLibrary kernelLibrary() {
     device.bind();
     return kernels();
+  }
+
+  /**
+   * Decompositions on this device, by one thread at a time; for as long as the backend is open.
+   *
+   * @param availableBytes of device memory that one may take
+   */
+  public SubspaceIteration decompositions(long availableBytes) {
+    return new DeviceIteration(device, kernelLibrary(), availableBytes);
   }
 
   private void refuseLost() {

@@ -83,6 +83,40 @@ final class MatrixLaunches {
     return gemv(w, x, xStride, y, yStride, residual, Forms.EXACT);
   }
 
+  /**
+   * As {@link #exactGemv} of Q4_0 blocks, plus the second half of a product of thin factors.
+   *
+   * @param u {@code [rows][rank]}
+   * @param inner {@code [tokens][rank]}
+   */
+  Launch gemvLowRank(
+      DeviceLinear w,
+      Slice x,
+      int xStride,
+      Slice u,
+      Slice inner,
+      int rank,
+      Slice y,
+      int yStride,
+      Slice residual) {
+    DeviceMatrix m = w.matrix();
+    LaunchShape shape = shape("gemv", m, m.rows());
+    return Launch.of(
+        shape.applied(id(m, "gemv_low_rank"), m.columns()),
+        Grid.perToken(Grid.ceil(m.rows(), shape.rowsPerBlock(wave))),
+        shape.threads(),
+        new LaunchArguments()
+            .to(y)
+            .to(m.planes())
+            .to(x)
+            .to(u)
+            .to(inner)
+            .to(w.bias())
+            .to(residual)
+            .ints(m.totalRows(), m.columns(), m.firstRow(), m.rows(), xStride, yStride, rank),
+        arena);
+  }
+
   private Launch gemv(
       DeviceLinear w, Slice x, int xStride, Slice y, int yStride, Slice residual, Forms taken) {
     DeviceMatrix m = w.matrix();

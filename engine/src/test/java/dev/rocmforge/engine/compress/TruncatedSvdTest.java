@@ -49,7 +49,7 @@ class TruncatedSvdTest {
     double[] expected =
         new SingularValueDecomposition(new Array2DRowRealMatrix(rows, false)).getSingularValues();
     for (int rank : new int[] {1, 16, 64}) {
-      LowRank factors = TruncatedSvd.of(a, 512, 384, rank);
+      LowRank factors = TruncatedSvd.ON_HOST.of(a, 512, 384, rank);
       for (int k = 0; k < rank; k++) {
         assertEquals(expected[k], singularValue(factors, k), 0.01 * expected[k], "value " + k);
       }
@@ -61,7 +61,7 @@ class TruncatedSvdTest {
   void rank64OfAFeedForwardMatrixTakesSeconds() {
     float[] a = matrix(4864, 896);
     LowRank factors =
-        assertTimeout(Duration.ofSeconds(60), () -> TruncatedSvd.of(a, 4864, 896, 64));
+        assertTimeout(Duration.ofSeconds(60), () -> TruncatedSvd.ON_HOST.of(a, 4864, 896, 64));
     assertTrue(singularValue(factors, 0) > singularValue(factors, 63));
   }
 
@@ -75,10 +75,10 @@ class TruncatedSvdTest {
     for (int col = 0; col < cols; col++) {
       energy[col] = col % 4 == 0 ? 25 : col % 4 == 1 ? 0 : 0.1;
     }
-    double plain = error(a, TruncatedSvd.of(a, rows, cols, 12), energy);
-    double weighted = error(a, TruncatedSvd.of(a, rows, cols, 12, energy), energy);
+    double plain = error(a, TruncatedSvd.ON_HOST.of(a, rows, cols, 12), energy);
+    double weighted = error(a, TruncatedSvd.ON_HOST.of(a, rows, cols, 12, energy), energy);
     assertTrue(weighted < 0.9 * plain, weighted + " of " + plain);
-    double same = error(a, TruncatedSvd.of(a, rows, cols, 12, new double[cols]), energy);
+    double same = error(a, TruncatedSvd.ON_HOST.of(a, rows, cols, 12, new double[cols]), energy);
     assertEquals(plain, same);
   }
 

@@ -18,7 +18,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
@@ -41,15 +40,16 @@ public record EncodingCase(Kind kind, int experts, int rows, int cols) {
 
   /** How to make it, and where its error comes from. */
   public enum Kind {
-    SVD_QUANT(s -> TensorEncoder.svdQuant(s, Optional.empty(), RANK)),
-    SVD_SPARSE(s -> TensorEncoder.svdSparse(s, Optional.empty(), RANK, PRUNE, 1).orElseThrow()),
+    SVD_QUANT(s -> TensorEncoder.svdQuant(s, Factoring.PLAIN, RANK)),
+    SVD_SPARSE(s -> TensorEncoder.svdSparse(s, Factoring.PLAIN, RANK, PRUNE, 1).orElseThrow()),
     SPARSE(s -> TensorEncoder.sparse(s, PRUNE, 1).orElseThrow()),
-    MPO(s -> TensorEncoder.mpo(s, Optional.empty(), RANK)),
+    MPO(s -> TensorEncoder.mpo(s, Factoring.PLAIN, RANK)),
     MQ4(s -> TensorEncoder.rotated(s, QuantType.Q4_0, new RfmEncoding.Mq4())),
     MQ6(s -> TensorEncoder.rotated(s, QuantType.Q6_K, new RfmEncoding.Mq6())),
-    EXPERT_SVD(s -> TensorEncoder.experts(s, RANK, false, PRUNE, 1).orElseThrow()),
-    EXPERT_SVD_FWHT(s -> TensorEncoder.experts(s, RANK, true, PRUNE, 1).orElseThrow()),
-    EXPERT_MPO(s -> TensorEncoder.mpo(s, Optional.empty(), RANK)),
+    EXPERT_SVD(s -> TensorEncoder.experts(s, Factoring.PLAIN, RANK, false, PRUNE, 1).orElseThrow()),
+    EXPERT_SVD_FWHT(
+        s -> TensorEncoder.experts(s, Factoring.PLAIN, RANK, true, PRUNE, 1).orElseThrow()),
+    EXPERT_MPO(s -> TensorEncoder.mpo(s, Factoring.PLAIN, RANK)),
     EXPERT_MQ4(s -> TensorEncoder.rotated(s, QuantType.Q4_0, new RfmEncoding.Mq4()));
 
     @SuppressWarnings("ImmutableEnumChecker") // a pure function

@@ -18,6 +18,7 @@ import dev.rocmforge.engine.quant.QuantType;
 import dev.rocmforge.engine.rfm.RfmFile;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.io.TempDir;
@@ -129,6 +130,31 @@ class EncodingProductTest {
               off <= expected.get(i).bound(),
               () -> "batch %d, output %d: off by %.3g".formatted(batch, at, off));
         }
+      }
+    }
+  }
+
+  /** Steps that verify drafted tokens rest on this. */
+  @ParameterizedTest
+  @MethodSource("examples")
+  void aFewRowsHaveTheBitsOfSingleOnes(CompressedExample example) {
+    Operations operations = operations();
+    float[] x = example.input(operations.exactRows());
+    for (int batch = 2; batch <= operations.exactRows(); batch++) {
+      float[] few = new float[batch * example.rows()];
+      ProductGroup.of(new CompressedScratch(batch), Linear.of(example.matrix()), few)
+          .run(operations, x, batch);
+      for (int row = 0; row < batch; row++) {
+        float[] single = new float[example.rows()];
+        ProductGroup.of(new CompressedScratch(1), Linear.of(example.matrix()), single)
+            .run(
+                operations,
+                Arrays.copyOfRange(x, row * example.cols(), (row + 1) * example.cols()),
+                1);
+        assertArrayEquals(
+            single,
+            Arrays.copyOfRange(few, row * example.rows(), (row + 1) * example.rows()),
+            "row " + row + " of " + batch);
       }
     }
   }

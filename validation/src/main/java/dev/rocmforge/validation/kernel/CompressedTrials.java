@@ -8,6 +8,9 @@ import java.util.SplittableRandom;
 final class CompressedTrials {
   private static final int THREADS = 256;
 
+  /** Of a block whose waves may share rows, when nothing is said. */
+  private static final int SHARED_THREADS = 128;
+
   private CompressedTrials() {}
 
   private static Trial.Code code(KernelCase one, String file) {
@@ -87,7 +90,7 @@ final class CompressedTrials {
         code(one, "spmv_csr"),
         "spmv_csr",
         THREADS,
-        sums.grid(),
+        sums.grid(THREADS / one.wave()),
         sums.output(trial),
         trial.input("starts", starts),
         trial.input("columns", Arrays.copyOf(at, count)),
@@ -116,8 +119,8 @@ final class CompressedTrials {
     return trial.launch(
         code(one, "low_rank"),
         "low_rank",
-        THREADS,
-        sums.grid(),
+        one.constant("RF_THREADS", SHARED_THREADS),
+        sums.grid(Grids.rows(one, SHARED_THREADS, 1)),
         sums.output(trial),
         trial.input("weights", weights),
         trial.input("x", sums.x),
@@ -130,8 +133,8 @@ final class CompressedTrials {
   }
 
   /**
-   * One wave a row: a lane adds every W-th product, log2(W) steps over the lanes, then what lay in
-   * y and the bias.
+   * One wave a row or several: a lane adds every W-th product at most, log2(W) steps over the
+   * lanes, then the waves, what lay in y and the bias.
    */
   private static final class Rows {
     private final KernelCase one;
@@ -174,8 +177,12 @@ final class CompressedTrials {
     }
 
     void finish(int row, int terms) {
+      int share = one.constant("RF_SHARE", 1);
       int roundings =
-          2 * Grids.blocks(terms, one.wave()) + Integer.numberOfTrailingZeros(one.wave());
+          2 * Grids.blocks(terms, one.wave() * share)
+              + Integer.numberOfTrailingZeros(one.wave())
+              + share
+              - 1;
       for (int token = 0; token < tokens; token++) {
         double[] sum = sums[token];
         double flushed = (terms + 1) * RoundingBound.F32_FLUSH;
@@ -193,8 +200,8 @@ final class CompressedTrials {
       }
     }
 
-    Trial.Grid grid() {
-      return Trial.Grid.of(Grids.blocks(rows, THREADS / one.wave()), tokens);
+    Trial.Grid grid(int rowsPerBlock) {
+      return Trial.Grid.of(Grids.blocks(rows, rowsPerBlock), tokens);
     }
 
     Trial.Slot output(Trial trial) {

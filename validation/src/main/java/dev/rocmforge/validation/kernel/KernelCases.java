@@ -63,6 +63,8 @@ public final class KernelCases {
       list.cache();
       list.choices();
       list.compressed();
+      list.decomposition();
+      list.factors();
       list.attention();
       list.coded();
       TYPES.stream().filter(list::wants).forEach(list::type);
@@ -210,6 +212,42 @@ public final class KernelCases {
     }
     add("ops/spmv_csr", "rows=33,columns=64,tokens=1,add=1,bias=1");
     add("ops/low_rank", "rows=33,columns=64,tokens=1,add=1,bias=1");
+    add("ops/low_rank", "rows=5,columns=1500,tokens=2,RF_SHARE=8,RF_THREADS=512", classes);
+    add("ops/low_rank", "rows=5,columns=90,tokens=2,add=1,bias=1,RF_SHARE=2,RF_THREADS=256");
+  }
+
+  /** Blocks with factors: only Q4_0 residuals have some. */
+  private void factors() {
+    InputClass[] classes = allClasses(InputClass.NORMAL, InputClass.ONE_HOT, InputClass.ZEROS);
+    String path = "q4_0/gemv_low_rank";
+    add(path, "rows=9,columns=64,tokens=3,rank=5", classes);
+    add(path, "rows=9,columns=" + (wave + 1) * 32 + ",tokens=2,rank=" + (wave + 1), classes);
+    add(path, "rows=1,columns=32,tokens=1,rank=1,extras=0");
+    String shared = "rows=21,columns=1056,tokens=2,rank=40,RF_THREADS=256,RF_SHARE=4,RF_ROWS=2";
+    add(path, shared);
+    add(path, shared + ",RF_COLUMNS=1056,extras=0");
+  }
+
+  private void decomposition() {
+    InputClass[] classes =
+        atLeast(Tier.FULL)
+            ? new InputClass[] {
+              InputClass.NORMAL,
+              InputClass.ZEROS,
+              InputClass.SIGNS,
+              InputClass.ONE_HOT,
+              InputClass.OUTLIER
+            }
+            : new InputClass[] {InputClass.NORMAL, InputClass.ZEROS, InputClass.ONE_HOT};
+    for (String shape :
+        List.of(
+            "rows=1,columns=40", "rows=2,columns=1", "rows=8,columns=257", "rows=301,columns=31")) {
+      add("ops/take_away", shape, classes);
+      add("ops/unit_length", shape, classes);
+    }
+    add("ops/unit_length", "rows=6,columns=4099");
+    add("ops/unit_length", "rows=10,columns=70,spent=1", classes);
+    add("ops/unit_length", "rows=301,columns=70,spent=1");
   }
 
   private void attention() {

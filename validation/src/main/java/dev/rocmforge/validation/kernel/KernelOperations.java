@@ -15,6 +15,7 @@ final class KernelOperations {
   static {
     OF_A_TYPE.put("embed", MatrixTrials::embed);
     OF_A_TYPE.put("gemv", MatrixTrials::gemv);
+    OF_A_TYPE.put("gemv_low_rank", LowRankTrials::gemv);
     OF_A_TYPE.put("gemv_q8", MatrixTrials::gemvQ8);
     OF_A_TYPE.put("gemv_q8_tokens", MatrixTrials::gemvQ8Tokens);
     OF_A_TYPE.put("gemm", MatrixTrials::gemm);
@@ -48,6 +49,8 @@ final class KernelOperations {
     OPS.put("fwht", CompressedTrials::fwht);
     OPS.put("spmv_csr", CompressedTrials::sparse);
     OPS.put("low_rank", CompressedTrials::thin);
+    OPS.put("take_away", GramSchmidtTrials::takeAway);
+    OPS.put("unit_length", GramSchmidtTrials::unitLength);
   }
 
   private KernelOperations() {}

@@ -1,5 +1,7 @@
 package dev.rocmforge.engine.cpu.scalar;
 
+import dev.rocmforge.engine.compress.LowRank;
+import dev.rocmforge.engine.compress.SparseMatrix;
 import dev.rocmforge.engine.cpu.Operations;
 import dev.rocmforge.engine.cpu.Product;
 import dev.rocmforge.engine.model.MambaBlocks;
@@ -42,6 +44,47 @@ final class ScalarOperations implements Operations {
   public void multiply(Product[] products, float[] x, int batch) {
     for (Product product : products) {
       multiply(product, x, batch);
+    }
+  }
+
+  @Override
+  public void addSparse(SparseMatrix matrix, float[] x, int batch, float[] y) {
+    int[] starts = matrix.rowStarts();
+    int[] columns = matrix.columnIndices();
+    float[] values = matrix.storedValues();
+    for (int token = 0; token < batch; token++) {
+      for (int row = 0; row < matrix.rows(); row++) {
+        double sum = y[token * matrix.rows() + row];
+        for (int i = starts[row]; i < starts[row + 1]; i++) {
+          sum += (double) values[i] * x[token * matrix.cols() + columns[i]];
+        }
+        y[token * matrix.rows() + row] = (float) sum;
+      }
+    }
+  }
+
+  @Override
+  public void addLowRank(LowRank factors, float[] x, int batch, float[] inner, float[] y) {
+    int rows = factors.rows();
+    int cols = factors.cols();
+    int rank = factors.rank();
+    float[] u = factors.columnsOfU();
+    float[] v = factors.rowsOfV();
+    for (int token = 0; token < batch; token++) {
+      for (int k = 0; k < rank; k++) {
+        double sum = 0;
+        for (int col = 0; col < cols; col++) {
+          sum += (double) v[k * cols + col] * x[token * cols + col];
+        }
+        inner[token * rank + k] = (float) sum;
+      }
+      for (int row = 0; row < rows; row++) {
+        double sum = y[token * rows + row];
+        for (int k = 0; k < rank; k++) {
+          sum += (double) u[k * rows + row] * inner[token * rank + k];
+        }
+        y[token * rows + row] = (float) sum;
+      }
     }
   }
 

@@ -10,14 +10,14 @@ import java.util.Map;
  * Products of weight matrices with one row or a batch of activations, cut into stretches of weight
  * rows. One row: every weight row is multiplied as it is read. A few: a weight row is taken apart
  * once, and each product has the bits of a single one. A batch: a tile of weight rows is decoded
- * once and multiplied with all activation rows in blocks of registers.
+ * once and multiplied with all activations, turned around, in blocks of registers.
  */
 final class MatrixMultiply implements WorkerPool.Work {
   /** Most rows of activations that are a few. */
   static final int FEW = 8;
 
   /** Weight rows decoded at a time. */
-  static final int TILE_ROWS = 16;
+  static final int TILE_ROWS = 2 * RegisterTile.ROWS;
 
   /** Bytes of weights in a task when there is one row of activations. */
   private static final int TASK_BYTES = 1 << 15;
@@ -32,6 +32,7 @@ final class MatrixMultiply implements WorkerPool.Work {
 
   private final WorkerPool pool;
   private final WorkerScratch[] scratch;
+  private final TokenPanels panels;
   private final float[] sums;
   private Product[] products;
   private float[] x;
@@ -43,6 +44,7 @@ final class MatrixMultiply implements WorkerPool.Work {
   MatrixMultiply(WorkerPool pool, WorkerScratch[] scratch, int widest) {
     this.pool = pool;
     this.scratch = scratch;
+    this.panels = new TokenPanels(pool);
     this.sums = new float[FEW * (widest / RowKernel.GROUP)];
   }
 
@@ -62,6 +64,8 @@ final class MatrixMultiply implements WorkerPool.Work {
     }
     if (rows <= FEW) {
       sumGroups(all[0].cols());
+    } else {
+      panels.fill(activations, rows, all[0].cols());
     }
     pool.run(this, tasks);
   }
@@ -145,6 +149,7 @@ final class MatrixMultiply implements WorkerPool.Work {
       kernel.decode(
           weight.data(), weight.rowOffset(row), cols, own.tile, (row - first) * cols, own);
     }
-    RegisterTile.multiply(own.tile, last - first, x, batch, cols, product, first, own.lanes);
+    RegisterTile.multiply(
+        own.tile, last - first, panels.values(), batch, cols, product, first, own.lanes);
   }
 }

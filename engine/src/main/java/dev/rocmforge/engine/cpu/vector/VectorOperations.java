@@ -1,5 +1,7 @@
 package dev.rocmforge.engine.cpu.vector;
 
+import dev.rocmforge.engine.compress.LowRank;
+import dev.rocmforge.engine.compress.SparseMatrix;
 import dev.rocmforge.engine.cpu.Operations;
 import dev.rocmforge.engine.cpu.Product;
 import dev.rocmforge.engine.model.FeedForward;
@@ -17,6 +19,8 @@ import dev.rocmforge.engine.session.RopeAngles;
  */
 final class VectorOperations implements Operations {
   private final MatrixMultiply matrices;
+  private final SparseProduct sparse;
+  private final LowRankProduct lowRank;
   private final Attention attention;
   private final Elementwise elementwise;
   private final StateSpace stateSpace;
@@ -43,6 +47,8 @@ final class VectorOperations implements Operations {
     }
     own = scratch[0];
     matrices = new MatrixMultiply(pool, scratch, widest);
+    sparse = new SparseProduct(pool, scratch);
+    lowRank = new LowRankProduct(pool, scratch);
     attention = new Attention(pool, scratch, capacity);
     elementwise = new Elementwise(pool);
     stateSpace = new StateSpace(pool);
@@ -77,6 +83,16 @@ final class VectorOperations implements Operations {
   @Override
   public void multiply(Product[] products, float[] x, int batch) {
     matrices.run(products, x, batch);
+  }
+
+  @Override
+  public void addSparse(SparseMatrix matrix, float[] x, int batch, float[] y) {
+    sparse.run(matrix, x, batch, y);
+  }
+
+  @Override
+  public void addLowRank(LowRank factors, float[] x, int batch, float[] inner, float[] y) {
+    lowRank.run(factors, x, batch, inner, y);
   }
 
   @Override

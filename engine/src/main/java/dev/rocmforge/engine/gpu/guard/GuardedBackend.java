@@ -7,6 +7,7 @@ import dev.rocmforge.engine.Model;
 import dev.rocmforge.engine.Probe;
 import dev.rocmforge.engine.Session;
 import dev.rocmforge.engine.SessionOptions;
+import dev.rocmforge.engine.compress.SubspaceIteration;
 import dev.rocmforge.engine.cpu.CpuSession;
 import dev.rocmforge.engine.cpu.vector.VectorBackend;
 import dev.rocmforge.engine.gpu.GpuBackend;
@@ -168,6 +169,11 @@ public final class GuardedBackend implements Backend {
   /** The backend on the device. */
   public GpuBackend gpu() {
     return gpu;
+  }
+
+  /** Decompositions on the device, within the memory that inference may take. */
+  public SubspaceIteration decompositions() {
+    return gpu.decompositions(budget().availableBytes());
   }
 
   /** The router's last decision; empty before the first session. */
