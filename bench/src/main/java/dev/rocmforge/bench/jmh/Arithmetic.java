@@ -91,6 +91,7 @@ record Arithmetic(ModelConfig config, Operations operations, VectorBackend backe
 
   @Override
   public void close() {
+    operations.close();
     if (backend != null) {
       backend.close();
     }

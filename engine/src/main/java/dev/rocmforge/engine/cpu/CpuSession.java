@@ -228,7 +228,10 @@ public final class CpuSession implements Session {
 
   @Override
   public void close() {
-    closed = true;
+    if (!closed) {
+      closed = true;
+      operations.close();
+    }
   }
 
   private void runBlocks(int[] tokens, int from, int batch) {

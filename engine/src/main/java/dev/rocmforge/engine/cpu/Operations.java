@@ -12,7 +12,7 @@ import dev.rocmforge.engine.session.RopeAngles;
  * The arithmetic of a forward pass. All arrays are row-major with one row a token and may be longer
  * than what is used. One instance belongs to one session; no method allocates.
  */
-public interface Operations {
+public interface Operations extends AutoCloseable {
   /** Decodes row {@code tokens[from + i]} of the table into row {@code i} of {@code out}. */
   void embed(Tensor table, int[] tokens, int from, int batch, float[] out);
 
@@ -128,4 +128,8 @@ public interface Operations {
       float[] skip,
       float[] state,
       float[] out);
+
+  /** Gives back what it holds outside of the Java heap. */
+  @Override
+  default void close() {}
 }

@@ -5,14 +5,16 @@ import dev.rocmforge.engine.model.Tensor;
 import dev.rocmforge.engine.quant.QuantType;
 import java.util.EnumMap;
 import java.util.Map;
+import jdk.incubator.vector.FloatVector;
 
 /**
  * Products of weight matrices with one row or a batch of activations, cut into stretches of weight
- * rows. One row: every weight row is multiplied as it is read. A few: a weight row is taken apart
- * once, and each product has the bits of a single one. A batch: a tile of weight rows is decoded
+ * rows. One row and a few: matrices lie in panels of rows where their format has them, {@link
+ * PackedWeights}, else every weight row is multiplied as it is read; each product of a few has the
+ * bits of a single one. A batch: a tile of weight rows is decoded
  * once and multiplied with all activations, turned around, in blocks of registers.
  */
-final class MatrixMultiply implements WorkerPool.Work {
+final class MatrixMultiply implements WorkerPool.Work, AutoCloseable {
   /** Most rows of activations that are a few. */
   static final int FEW = 8;
 
@@ -21,6 +23,9 @@ final class MatrixMultiply implements WorkerPool.Work {
 
   /** Bytes of weights in a task when there is one row of activations. */
   private static final int TASK_BYTES = 1 << 15;
+
+  /** Tasks of a product of panels: a stretch of memory that is read in order comes sooner. */
+  private static final int TASKS_A_THREAD = 4;
 
   private static final Map<QuantType, RowKernel> KERNELS = new EnumMap<>(QuantType.class);
 
@@ -33,6 +38,9 @@ final class MatrixMultiply implements WorkerPool.Work {
   private final WorkerPool pool;
   private final WorkerScratch[] scratch;
   private final TokenPanels panels;
+  private final PackedWeights packed;
+  private final Map<PanelKind, PanelInputs> inputs = new EnumMap<>(PanelKind.class);
+  private final int widest;
   private final float[] sums;
   private Product[] products;
   private float[] x;
@@ -44,7 +52,12 @@ final class MatrixMultiply implements WorkerPool.Work {
   MatrixMultiply(WorkerPool pool, WorkerScratch[] scratch, int widest) {
     this.pool = pool;
     this.scratch = scratch;
+    this.widest = widest;
+    this.packed = new PackedWeights(pool, Runtime.getRuntime().maxMemory());
     this.panels = new TokenPanels(pool);
+    for (PanelKind kind : PanelKind.values()) {
+      inputs.put(kind, new PanelInputs(kind.words()));
+    }
     this.sums = new float[FEW * (widest / RowKernel.GROUP)];
   }
 
@@ -58,16 +71,37 @@ final class MatrixMultiply implements WorkerPool.Work {
     products = all;
     x = activations;
     batch = rows;
+    int cols = all[0].cols();
+    if (rows <= FEW) {
+      packed.add(all);
+      fillInputs(cols);
+    } else {
+      panels.fill(activations, rows, cols);
+    }
     int tasks = 0;
     for (Product product : all) {
       tasks += tasks(product);
     }
-    if (rows <= FEW) {
-      sumGroups(all[0].cols());
-    } else {
-      panels.fill(activations, rows, all[0].cols());
-    }
     pool.run(this, tasks);
+  }
+
+  private void fillInputs(int cols) {
+    int filled = 0;
+    boolean summed = false;
+    for (Product product : products) {
+      PackedMatrix matrix = packed.get(product.weight());
+      if (!summed && (matrix == null || matrix.layout().format().offsets())) {
+        sumGroups(cols);
+        summed = true;
+      }
+      if (matrix != null) {
+        PanelKind kind = matrix.layout().format().kind();
+        if ((filled >> kind.ordinal() & 1) == 0) {
+          inputs.get(kind).fill(x, batch, cols, widest);
+          filled |= 1 << kind.ordinal();
+        }
+      }
+    }
   }
 
   /** Row by row; columns beyond the last whole group belong to formats without offsets. */
@@ -75,17 +109,22 @@ final class MatrixMultiply implements WorkerPool.Work {
     int groups = cols / RowKernel.GROUP;
     for (int i = 0; i < batch * groups; i++) {
       int from = i / groups * cols + i % groups * RowKernel.GROUP;
-      float sum = 0;
-      for (int j = from; j < from + RowKernel.GROUP; j++) {
-        sum += x[j];
+      FloatVector sum = Lanes.load(x, from);
+      for (int j = Lanes.COUNT; j < RowKernel.GROUP; j += Lanes.COUNT) {
+        sum = sum.add(Lanes.load(x, from + j));
       }
-      sums[i] = sum;
+      sums[i] = Lanes.sum(sum);
     }
   }
 
   private int rowsPerTask(Product product) {
     if (batch > FEW) {
       return TILE_ROWS;
+    }
+    PackedMatrix matrix = packed.get(product.weight());
+    if (matrix != null) {
+      int panels = matrix.layout().panels() / (pool.threads() * TASKS_A_THREAD);
+      return PanelWords.ROWS * Math.max(panels, 1);
     }
     return Math.clamp(TASK_BYTES / product.weight().rowBytes(), 1, 1024);
   }
@@ -106,12 +145,23 @@ final class MatrixMultiply implements WorkerPool.Work {
     int stretch = rowsPerTask(product);
     int first = left * stretch;
     int last = Math.min(first + stretch, product.rows());
-    if (batch == 1) {
+    PackedMatrix matrix = batch <= FEW ? packed.get(product.weight()) : null;
+    if (matrix != null) {
+      panels(matrix, product, first, last, scratch[worker].panel);
+    } else if (batch == 1) {
       single(product, first, last, scratch[worker]);
     } else if (batch <= FEW) {
       few(product, first, last, scratch[worker]);
     } else {
       tile(product, first, last, scratch[worker]);
+    }
+  }
+
+  private void panels(
+      PackedMatrix matrix, Product product, int first, int last, PanelScratch own) {
+    PanelInputs ready = inputs.get(matrix.layout().format().kind());
+    for (int row = first; row < last; row += PanelWords.ROWS) {
+      matrix.multiply(row / PanelWords.ROWS, ready, sums, batch, product, own);
     }
   }
 
@@ -151,5 +201,11 @@ final class MatrixMultiply implements WorkerPool.Work {
     }
     RegisterTile.multiply(
         own.tile, last - first, panels.values(), batch, cols, product, first, own.lanes);
+  }
+
+  /** Gives back the copies of weights. */
+  @Override
+  public void close() {
+    packed.close();
   }
 }

@@ -15,7 +15,7 @@ final class Q4_KRows implements HeldRows {
   private static final int CODES = 16;
 
   /** Scale of a group in the low half, minimum in the high half; both 6 bits. */
-  private static int pair(MemorySegment weights, long scales, int group) {
+  static int pair(MemorySegment weights, long scales, int group) {
     int low = Quants.unsignedByte(weights, scales + group);
     int next = Quants.unsignedByte(weights, scales + group + 4);
     if (group < 4) {

@@ -29,6 +29,11 @@ final class Quants {
 
   private Quants() {}
 
+  /** The bits of the half-precision float at {@code at}. */
+  static short halfBits(MemorySegment data, long at) {
+    return data.get(SHORT, at);
+  }
+
   /** The half-precision float at {@code at}. */
   static float half(MemorySegment data, long at) {
     return Float.float16ToFloat(data.get(SHORT, at));

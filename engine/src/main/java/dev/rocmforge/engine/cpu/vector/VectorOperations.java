@@ -203,4 +203,9 @@ final class VectorOperations implements Operations {
       float[] out) {
     stateSpace.scan(shape, x, timeStep, selection, input, batch, decay, skip, state, out);
   }
+
+  @Override
+  public void close() {
+    matrices.close();
+  }
 }

@@ -30,6 +30,9 @@ final class WorkerScratch {
   /** Products of a weight row with a few rows of activations. */
   final float[] dots = new float[MatrixMultiply.FEW];
 
+  /** Scales and totals of a panel of rows. */
+  final PanelScratch panel = new PanelScratch();
+
   /** The register tile's sums, one vector each. */
   final float[] lanes = new float[RegisterTile.SUMS * Lanes.COUNT];
 

@@ -1,0 +1,122 @@
+package dev.rocmforge.engine.cpu.vector;
+
+import java.lang.foreign.MemorySegment;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorOperators;
+
+/**
+ * Codes of four bits, eight in a word: byte {@code i} of word {@code w} has column {@code 4w + i} of
+ * a group of 32 in its low and column {@code 4w + i + 16} in its high half, as the blocks of Q4_0
+ * lie in a file. The topmost code is stored less 8, with its sign, because the word's top bit is one.
+ */
+final class NibbleWords implements PanelWords {
+  private static final int GROUP = 32;
+  private static final int LINES = 4;
+  private static final int MIDDLE = 8;
+
+  /** Turns the topmost code into itself less 8. */
+  static final int SIGN = 0x80000000;
+
+  private static final ActivationPattern PATTERN =
+      new ActivationPattern(GROUP, NibbleWords::bit, i -> bit(i) == 28 ? 0 : -MIDDLE);
+
+  private static int bit(int column) {
+    return 8 * (column % 4) + 4 * (column / 16);
+  }
+
+  @Override
+  public int group() {
+    return GROUP;
+  }
+
+  @Override
+  public int lines() {
+    return LINES;
+  }
+
+  @Override
+  public int middle() {
+    return MIDDLE;
+  }
+
+  @Override
+  public void prepare(float[] x, int at, int cols, float[] scaled, float[] starts, int to) {
+    PATTERN.prepare(x, at, cols, scaled, starts, to);
+  }
+
+  /**
+   * The loop over a word's codes counts by a mask, which the compiler does not unroll: unrolled, its
+   * vectors no longer fit the registers.
+   */
+  @Override
+  public void add(
+      MemorySegment words,
+      long at,
+      int groups,
+      float[] scaled,
+      int from,
+      float[] starts,
+      int start,
+      PanelScratch own,
+      int to) {
+    float[] scales = own.scales;
+    FloatVector t0 = FloatVector.fromArray(Lanes.FLOATS, own.totals, to);
+    FloatVector t1 = FloatVector.fromArray(Lanes.FLOATS, own.totals, to + Lanes.COUNT);
+    FloatVector t2 = FloatVector.fromArray(Lanes.FLOATS, own.totals, to + 2 * Lanes.COUNT);
+    FloatVector t3 = FloatVector.fromArray(Lanes.FLOATS, own.totals, to + 3 * Lanes.COUNT);
+    FloatVector t4 = FloatVector.fromArray(Lanes.FLOATS, own.totals, to + 4 * Lanes.COUNT);
+    FloatVector t5 = FloatVector.fromArray(Lanes.FLOATS, own.totals, to + 5 * Lanes.COUNT);
+    for (int g = 0; g < groups; g++) {
+      FloatVector p0 = FloatVector.broadcast(Lanes.FLOATS, starts[start + g]);
+      FloatVector p1 = p0;
+      FloatVector p2 = p0;
+      FloatVector p3 = p0;
+      FloatVector p4 = p0;
+      FloatVector p5 = p0;
+      for (int w = 0; w < LINES; w++) {
+        long line = at + (g * LINES + w) * LINE;
+        IntVector v0 = IntVector.fromMemorySegment(Lanes.INTS, words, line, Panels.ORDER);
+        IntVector v1 = IntVector.fromMemorySegment(Lanes.INTS, words, line + VECTOR, Panels.ORDER);
+        IntVector v2 = IntVector.fromMemorySegment(Lanes.INTS, words, line + 2 * VECTOR, Panels.ORDER);
+        IntVector v3 = IntVector.fromMemorySegment(Lanes.INTS, words, line + 3 * VECTOR, Panels.ORDER);
+        IntVector v4 = IntVector.fromMemorySegment(Lanes.INTS, words, line + 4 * VECTOR, Panels.ORDER);
+        IntVector v5 = IntVector.fromMemorySegment(Lanes.INTS, words, line + 5 * VECTOR, Panels.ORDER);
+        IntVector mask = IntVector.broadcast(Lanes.INTS, 15);
+        int column = from + g * GROUP + w * 4;
+        for (int bits = 15; bits != 0; bits <<= 8) {
+          FloatVector x = FloatVector.broadcast(Lanes.FLOATS, scaled[column]);
+          p0 = ((FloatVector) v0.and(mask).convert(VectorOperators.I2F, 0)).fma(x, p0);
+          p1 = ((FloatVector) v1.and(mask).convert(VectorOperators.I2F, 0)).fma(x, p1);
+          p2 = ((FloatVector) v2.and(mask).convert(VectorOperators.I2F, 0)).fma(x, p2);
+          p3 = ((FloatVector) v3.and(mask).convert(VectorOperators.I2F, 0)).fma(x, p3);
+          p4 = ((FloatVector) v4.and(mask).convert(VectorOperators.I2F, 0)).fma(x, p4);
+          p5 = ((FloatVector) v5.and(mask).convert(VectorOperators.I2F, 0)).fma(x, p5);
+          mask = mask.lanewise(VectorOperators.LSHL, 4);
+          x = FloatVector.broadcast(Lanes.FLOATS, scaled[column + 16]);
+          p0 = ((FloatVector) v0.and(mask).convert(VectorOperators.I2F, 0)).fma(x, p0);
+          p1 = ((FloatVector) v1.and(mask).convert(VectorOperators.I2F, 0)).fma(x, p1);
+          p2 = ((FloatVector) v2.and(mask).convert(VectorOperators.I2F, 0)).fma(x, p2);
+          p3 = ((FloatVector) v3.and(mask).convert(VectorOperators.I2F, 0)).fma(x, p3);
+          p4 = ((FloatVector) v4.and(mask).convert(VectorOperators.I2F, 0)).fma(x, p4);
+          p5 = ((FloatVector) v5.and(mask).convert(VectorOperators.I2F, 0)).fma(x, p5);
+          mask = mask.lanewise(VectorOperators.LSHL, 4);
+          column++;
+        }
+      }
+      int scale = g * ROWS;
+      t0 = p0.fma(FloatVector.fromArray(Lanes.FLOATS, scales, scale), t0);
+      t1 = p1.fma(FloatVector.fromArray(Lanes.FLOATS, scales, scale + Lanes.COUNT), t1);
+      t2 = p2.fma(FloatVector.fromArray(Lanes.FLOATS, scales, scale + 2 * Lanes.COUNT), t2);
+      t3 = p3.fma(FloatVector.fromArray(Lanes.FLOATS, scales, scale + 3 * Lanes.COUNT), t3);
+      t4 = p4.fma(FloatVector.fromArray(Lanes.FLOATS, scales, scale + 4 * Lanes.COUNT), t4);
+      t5 = p5.fma(FloatVector.fromArray(Lanes.FLOATS, scales, scale + 5 * Lanes.COUNT), t5);
+    }
+    t0.intoArray(own.totals, to);
+    t1.intoArray(own.totals, to + Lanes.COUNT);
+    t2.intoArray(own.totals, to + 2 * Lanes.COUNT);
+    t3.intoArray(own.totals, to + 3 * Lanes.COUNT);
+    t4.intoArray(own.totals, to + 4 * Lanes.COUNT);
+    t5.intoArray(own.totals, to + 5 * Lanes.COUNT);
+  }
+}

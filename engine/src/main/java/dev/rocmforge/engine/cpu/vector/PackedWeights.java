@@ -1,0 +1,73 @@
+package dev.rocmforge.engine.cpu.vector;
+
+import dev.rocmforge.engine.cpu.Product;
+import dev.rocmforge.engine.model.Tensor;
+import dev.rocmforge.engine.quant.QuantType;
+import java.lang.foreign.Arena;
+import java.util.EnumMap;
+import java.util.IdentityHashMap;
+import java.util.Map;
+
+/**
+ * The matrices of a session in panels, each copied when it is first multiplied by a single row or a
+ * few. Copies lie outside of the Java heap, but no more of them than the heap may grow to; what is
+ * beyond that is multiplied row by row, as it lies in the file.
+ */
+final class PackedWeights implements AutoCloseable {
+  /** Lines of a processor's cache begin at multiples of it. */
+  private static final long ALIGNMENT = 64;
+
+  private static final Map<QuantType, PanelFormat> FORMATS = new EnumMap<>(QuantType.class);
+
+  static {
+    for (QuantType type : QuantType.values()) {
+      PanelFormat.of(type).ifPresent(format -> FORMATS.put(type, format));
+    }
+  }
+
+  private final WorkerPool pool;
+  private final long most;
+  private final Arena arena = Arena.ofShared();
+  private final Map<Tensor, PackedMatrix> matrices = new IdentityHashMap<>();
+  private long bytes;
+
+  /**
+   * @param most bytes of all copies
+   */
+  PackedWeights(WorkerPool pool, long most) {
+    this.pool = pool;
+    this.most = most;
+  }
+
+  /** Copies those of the products that are not yet and can be. */
+  void add(Product[] products) {
+    for (Product product : products) {
+      Tensor weight = product.weight();
+      PanelFormat format = FORMATS.get(weight.type());
+      if (format != null && !matrices.containsKey(weight)) {
+        add(weight, new PanelLayout(format, product.rows(), product.cols()));
+      }
+    }
+  }
+
+  private void add(Tensor weight, PanelLayout layout) {
+    if (layout.bytes() > most - bytes) {
+      return;
+    }
+    bytes += layout.bytes();
+    PackedMatrix matrix =
+        new PackedMatrix(layout, weight.cols(), arena.allocate(layout.bytes(), ALIGNMENT));
+    pool.run((panel, _) -> matrix.pack(weight, panel), layout.panels());
+    matrices.put(weight, matrix);
+  }
+
+  /** The copy of a matrix, or null where there is none. */
+  PackedMatrix get(Tensor weight) {
+    return matrices.get(weight);
+  }
+
+  @Override
+  public void close() {
+    arena.close();
+  }
+}

@@ -1,0 +1,40 @@
+package dev.rocmforge.engine.cpu.vector;
+
+/** A few rows of activations, made ready for one kind of words. */
+final class PanelInputs {
+  private final PanelWords words;
+
+  /** {@code [token][column]}. */
+  private float[] scaled = new float[0];
+
+  /** {@code [token][group]}. */
+  private float[] starts = new float[0];
+
+  PanelInputs(PanelWords words) {
+    this.words = words;
+  }
+
+  float[] scaled() {
+    return scaled;
+  }
+
+  float[] starts() {
+    return starts;
+  }
+
+  /**
+   * Takes {@code batch} rows of {@code cols} activations.
+   *
+   * @param widest most columns there will ever be
+   */
+  void fill(float[] x, int batch, int cols, int widest) {
+    if (scaled.length == 0) {
+      scaled = new float[MatrixMultiply.FEW * widest];
+      starts = new float[MatrixMultiply.FEW * (widest / words.group())];
+    }
+    int groups = cols / words.group();
+    for (int token = 0; token < batch; token++) {
+      words.prepare(x, token * cols, cols, scaled, starts, token * groups);
+    }
+  }
+}

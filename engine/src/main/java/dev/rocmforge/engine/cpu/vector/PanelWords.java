@@ -1,0 +1,65 @@
+package dev.rocmforge.engine.cpu.vector;
+
+import java.lang.foreign.MemorySegment;
+
+/**
+ * Codes of a panel's rows in 32-bit words, a row a lane, and their products with activations. A
+ * code is used where it lies: masked out of its word and turned into a float it is its value times a
+ * power of two, by which the activations were divided before.
+ *
+ * <p>Codes are whole numbers from 0 on; what is summed is {@code (code - middle) x}, where the
+ * middle is half of the codes' range.
+ */
+interface PanelWords {
+  /** Vectors a panel is wide. */
+  int VECTORS = 6;
+
+  /** Rows of a panel. */
+  int ROWS = VECTORS * Lanes.COUNT;
+
+  /** Bytes of a vector. */
+  int VECTOR = Lanes.COUNT * Integer.BYTES;
+
+  /** Bytes of a line: a word of every row of a panel. */
+  long LINE = (long) VECTORS * VECTOR;
+
+  /** Columns that share a scale. */
+  int group();
+
+  /** Words of a row for a group. */
+  int lines();
+
+  /** Half of the codes' range. */
+  int middle();
+
+  /**
+   * Makes activations ready.
+   *
+   * @param x from {@code at} on, {@code cols} of them
+   * @param scaled receives them at the same place, divided by the power of two of their code's place
+   * @param starts receives what a group's sum begins with, from {@code to} on
+   */
+  void prepare(float[] x, int at, int cols, float[] scaled, float[] starts, int to);
+
+  /**
+   * Adds the scaled sums of groups to the totals of a panel's rows.
+   *
+   * <p>Its loops call nothing but the Vector API, which the compiler always inlines: a vector that
+   * crosses another call is an object.
+   *
+   * @param words the groups' words from {@code at} on, {@code [group][line][row]}
+   * @param scaled activations from {@code from} on
+   * @param starts what each group's sums begin with, from {@code start} on
+   * @param own has the groups' scales, and from {@code to} on the totals
+   */
+  void add(
+      MemorySegment words,
+      long at,
+      int groups,
+      float[] scaled,
+      int from,
+      float[] starts,
+      int start,
+      PanelScratch own,
+      int to);
+}

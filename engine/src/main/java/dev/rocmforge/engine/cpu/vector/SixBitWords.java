@@ -1,0 +1,142 @@
+package dev.rocmforge.engine.cpu.vector;
+
+import java.lang.foreign.MemorySegment;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorOperators;
+
+/**
+ * Codes of six bits, sixteen in three words: five from the lowest bit on in each, in the order of
+ * the columns, and two bits of the sixteenth at the top of each, lowest first.
+ */
+final class SixBitWords implements PanelWords {
+  private static final int GROUP = 16;
+  private static final int LINES = 3;
+  private static final int FIELDS = 5;
+  private static final int MIDDLE = 32;
+
+  private static final ActivationPattern PATTERN =
+      new ActivationPattern(GROUP, i -> i == GROUP - 1 ? 0 : 6 * (i % FIELDS), i -> -MIDDLE);
+
+  @Override
+  public int group() {
+    return GROUP;
+  }
+
+  @Override
+  public int lines() {
+    return LINES;
+  }
+
+  @Override
+  public int middle() {
+    return MIDDLE;
+  }
+
+  @Override
+  public void prepare(float[] x, int at, int cols, float[] scaled, float[] starts, int to) {
+    PATTERN.prepare(x, at, cols, scaled, starts, to);
+  }
+
+  /** Word {@code word} of sixteen codes. */
+  static int word(int[] codes, int word) {
+    int bits = (codes[GROUP - 1] >> 2 * word & 3) << 30;
+    for (int i = 0; i < FIELDS; i++) {
+      bits |= codes[word * FIELDS + i] << 6 * i;
+    }
+    return bits;
+  }
+
+  /** Shaped as {@link NibbleWords#add}, for the same reason. */
+  @Override
+  public void add(
+      MemorySegment words,
+      long at,
+      int groups,
+      float[] scaled,
+      int from,
+      float[] starts,
+      int start,
+      PanelScratch own,
+      int to) {
+    float[] scales = own.scales;
+    FloatVector t0 = FloatVector.fromArray(Lanes.FLOATS, own.totals, to);
+    FloatVector t1 = FloatVector.fromArray(Lanes.FLOATS, own.totals, to + Lanes.COUNT);
+    FloatVector t2 = FloatVector.fromArray(Lanes.FLOATS, own.totals, to + 2 * Lanes.COUNT);
+    FloatVector t3 = FloatVector.fromArray(Lanes.FLOATS, own.totals, to + 3 * Lanes.COUNT);
+    FloatVector t4 = FloatVector.fromArray(Lanes.FLOATS, own.totals, to + 4 * Lanes.COUNT);
+    FloatVector t5 = FloatVector.fromArray(Lanes.FLOATS, own.totals, to + 5 * Lanes.COUNT);
+    for (int g = 0; g < groups; g++) {
+      FloatVector p0 = FloatVector.broadcast(Lanes.FLOATS, starts[start + g]);
+      FloatVector p1 = p0;
+      FloatVector p2 = p0;
+      FloatVector p3 = p0;
+      FloatVector p4 = p0;
+      FloatVector p5 = p0;
+      for (int w = 0; w < LINES; w++) {
+        long line = at + (g * LINES + w) * LINE;
+        IntVector v0 = IntVector.fromMemorySegment(Lanes.INTS, words, line, Panels.ORDER);
+        IntVector v1 = IntVector.fromMemorySegment(Lanes.INTS, words, line + VECTOR, Panels.ORDER);
+        IntVector v2 = IntVector.fromMemorySegment(Lanes.INTS, words, line + 2 * VECTOR, Panels.ORDER);
+        IntVector v3 = IntVector.fromMemorySegment(Lanes.INTS, words, line + 3 * VECTOR, Panels.ORDER);
+        IntVector v4 = IntVector.fromMemorySegment(Lanes.INTS, words, line + 4 * VECTOR, Panels.ORDER);
+        IntVector v5 = IntVector.fromMemorySegment(Lanes.INTS, words, line + 5 * VECTOR, Panels.ORDER);
+        IntVector mask = IntVector.broadcast(Lanes.INTS, 63);
+        int column = from + g * GROUP + w * FIELDS;
+        for (int bits = 63; bits > 0; bits <<= 6) {
+          FloatVector x = FloatVector.broadcast(Lanes.FLOATS, scaled[column]);
+          p0 = ((FloatVector) v0.and(mask).convert(VectorOperators.I2F, 0)).fma(x, p0);
+          p1 = ((FloatVector) v1.and(mask).convert(VectorOperators.I2F, 0)).fma(x, p1);
+          p2 = ((FloatVector) v2.and(mask).convert(VectorOperators.I2F, 0)).fma(x, p2);
+          p3 = ((FloatVector) v3.and(mask).convert(VectorOperators.I2F, 0)).fma(x, p3);
+          p4 = ((FloatVector) v4.and(mask).convert(VectorOperators.I2F, 0)).fma(x, p4);
+          p5 = ((FloatVector) v5.and(mask).convert(VectorOperators.I2F, 0)).fma(x, p5);
+          mask = mask.lanewise(VectorOperators.LSHL, 6);
+          column++;
+        }
+      }
+      int scale = g * ROWS;
+      t0 = p0.fma(FloatVector.fromArray(Lanes.FLOATS, scales, scale), t0);
+      t1 = p1.fma(FloatVector.fromArray(Lanes.FLOATS, scales, scale + Lanes.COUNT), t1);
+      t2 = p2.fma(FloatVector.fromArray(Lanes.FLOATS, scales, scale + 2 * Lanes.COUNT), t2);
+      t3 = p3.fma(FloatVector.fromArray(Lanes.FLOATS, scales, scale + 3 * Lanes.COUNT), t3);
+      t4 = p4.fma(FloatVector.fromArray(Lanes.FLOATS, scales, scale + 4 * Lanes.COUNT), t4);
+      t5 = p5.fma(FloatVector.fromArray(Lanes.FLOATS, scales, scale + 5 * Lanes.COUNT), t5);
+    }
+    t0.intoArray(own.totals, to);
+    t1.intoArray(own.totals, to + Lanes.COUNT);
+    t2.intoArray(own.totals, to + 2 * Lanes.COUNT);
+    t3.intoArray(own.totals, to + 3 * Lanes.COUNT);
+    t4.intoArray(own.totals, to + 4 * Lanes.COUNT);
+    t5.intoArray(own.totals, to + 5 * Lanes.COUNT);
+    for (int g = 0; g < groups; g++) {
+      float x = scaled[from + g * GROUP + GROUP - 1];
+      addLast(words, at + g * LINES * LINE, x, scales, g * ROWS, own.totals, to);
+    }
+  }
+
+  /** Adds the scaled sixteenth codes of a group. */
+  private static void addLast(
+      MemorySegment words, long at, float x, float[] scales, int scale, float[] totals, int to) {
+    for (int i = 0; i < ROWS; i += Lanes.COUNT) {
+      long line = at + (long) i * Integer.BYTES;
+      IntVector low =
+          IntVector.fromMemorySegment(Lanes.INTS, words, line, Panels.ORDER)
+              .lanewise(VectorOperators.LSHR, 30);
+      IntVector middle =
+          IntVector.fromMemorySegment(Lanes.INTS, words, line + LINE, Panels.ORDER)
+              .lanewise(VectorOperators.LSHR, 28)
+              .and(12);
+      IntVector high =
+          IntVector.fromMemorySegment(Lanes.INTS, words, line + 2 * LINE, Panels.ORDER)
+              .lanewise(VectorOperators.LSHR, 26)
+              .and(48);
+      ((FloatVector) low.or(middle).or(high).convert(VectorOperators.I2F, 0))
+          .mul(x)
+          .fma(
+              FloatVector.fromArray(Lanes.FLOATS, scales, scale + i),
+              FloatVector.fromArray(Lanes.FLOATS, totals, to + i))
+          .intoArray(totals, to + i);
+    }
+  }
+}
