@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.rocmforge.engine.InputException;
 import dev.rocmforge.engine.ModelFile;
 import dev.rocmforge.engine.tokenizer.ChatRequest;
@@ -39,8 +40,6 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     sortOptions = false)
 final class TokenizeCommand implements Callable<Integer> {
-  private static final JsonMapper JSON = JsonMapper.builder().build();
-
   @Spec private CommandSpec spec;
   @Mixin private ModelOption model;
 
@@ -106,13 +105,14 @@ final class TokenizeCommand implements Callable<Integer> {
   /** A list of messages, or an object that has one under {@code messages}. */
   private List<Map<String, Object>> messages(String text) {
     try {
-      JsonNode tree = JSON.readTree(text);
+      JsonMapper mapper = JsonMapper.builder().build();
+      JsonNode tree = mapper.readTree(text);
       JsonNode list = tree.isObject() ? tree.path("messages") : tree;
       if (!list.isArray()) {
         throw new InputException(
             chat + ": a list of messages needed, " + list.getNodeType() + " found");
       }
-      return JSON.convertValue(list, new TypeReference<>() {});
+      return mapper.convertValue(list, new TypeReference<>() {});
     } catch (JsonProcessingException e) {
       throw new InputException(chat + ": no JSON: " + e.getOriginalMessage(), e);
     } catch (IllegalArgumentException e) {
@@ -126,7 +126,7 @@ final class TokenizeCommand implements Callable<Integer> {
       out.println(Arrays.stream(ids).mapToObj(String::valueOf).collect(Collectors.joining(" ")));
       return;
     }
-    var root = JSON.createObjectNode();
+    var root = JsonNodeFactory.instance.objectNode();
     var tokens = root.putArray("tokens");
     for (int id : ids) {
       tokens.addObject().put("id", id).put("text", tokenizer.decode(new int[] {id}));

@@ -14,7 +14,9 @@ final class ActivationPattern {
   /** 2 to the power of minus the bit at which the code begins. */
   private final float[] factors;
 
-  /** By what an activation enters the group's start: minus the middle of codes that lie unsigned. */
+  /**
+   * By what an activation enters the group's start: minus the middle of codes that lie unsigned.
+   */
   private final float[] weights;
 
   /**
@@ -35,10 +37,11 @@ final class ActivationPattern {
   /** As {@link PanelWords#prepare}. */
   void prepare(float[] x, int at, int cols, float[] scaled, float[] starts, int to) {
     for (int from = 0; from < cols; from += group) {
+      int first = to * group + from;
       FloatVector start = FloatVector.zero(Lanes.FLOATS);
       for (int i = 0; i < group; i += Lanes.COUNT) {
         FloatVector values = Lanes.load(x, at + from + i);
-        values.mul(Lanes.load(factors, i)).intoArray(scaled, at + from + i);
+        values.mul(Lanes.load(factors, i)).intoArray(scaled, first + i);
         start = values.fma(Lanes.load(weights, i), start);
       }
       starts[to + from / group] = Lanes.sum(start);

@@ -31,6 +31,11 @@ final class ByteWords implements PanelWords {
   }
 
   @Override
+  public int fields() {
+    return GROUP;
+  }
+
+  @Override
   public int middle() {
     return MIDDLE;
   }
@@ -46,12 +51,11 @@ final class ByteWords implements PanelWords {
       MemorySegment words,
       long at,
       int groups,
-      float[] scaled,
-      int from,
-      float[] starts,
-      int start,
+      PanelInputs inputs,
+      int first,
       PanelScratch own,
       int to) {
+    float[] scaled = inputs.scaled();
     float[] scales = own.scales;
     FloatVector t0 = FloatVector.fromArray(Lanes.FLOATS, own.totals, to);
     FloatVector t1 = FloatVector.fromArray(Lanes.FLOATS, own.totals, to + Lanes.COUNT);
@@ -60,7 +64,7 @@ final class ByteWords implements PanelWords {
     FloatVector t4 = FloatVector.fromArray(Lanes.FLOATS, own.totals, to + 4 * Lanes.COUNT);
     FloatVector t5 = FloatVector.fromArray(Lanes.FLOATS, own.totals, to + 5 * Lanes.COUNT);
     for (int g = 0; g < groups; g++) {
-      FloatVector p0 = FloatVector.broadcast(Lanes.FLOATS, starts[start + g]);
+      FloatVector p0 = FloatVector.broadcast(Lanes.FLOATS, inputs.starts()[first + g]);
       FloatVector p1 = p0;
       FloatVector p2 = p0;
       FloatVector p3 = p0;
@@ -70,12 +74,16 @@ final class ByteWords implements PanelWords {
         long line = at + (g * LINES + w) * LINE;
         IntVector v0 = IntVector.fromMemorySegment(Lanes.INTS, words, line, Panels.ORDER);
         IntVector v1 = IntVector.fromMemorySegment(Lanes.INTS, words, line + VECTOR, Panels.ORDER);
-        IntVector v2 = IntVector.fromMemorySegment(Lanes.INTS, words, line + 2 * VECTOR, Panels.ORDER);
-        IntVector v3 = IntVector.fromMemorySegment(Lanes.INTS, words, line + 3 * VECTOR, Panels.ORDER);
-        IntVector v4 = IntVector.fromMemorySegment(Lanes.INTS, words, line + 4 * VECTOR, Panels.ORDER);
-        IntVector v5 = IntVector.fromMemorySegment(Lanes.INTS, words, line + 5 * VECTOR, Panels.ORDER);
+        IntVector v2 =
+            IntVector.fromMemorySegment(Lanes.INTS, words, line + 2 * VECTOR, Panels.ORDER);
+        IntVector v3 =
+            IntVector.fromMemorySegment(Lanes.INTS, words, line + 3 * VECTOR, Panels.ORDER);
+        IntVector v4 =
+            IntVector.fromMemorySegment(Lanes.INTS, words, line + 4 * VECTOR, Panels.ORDER);
+        IntVector v5 =
+            IntVector.fromMemorySegment(Lanes.INTS, words, line + 5 * VECTOR, Panels.ORDER);
         IntVector mask = IntVector.broadcast(Lanes.INTS, 255);
-        int column = from + g * GROUP + w * 4;
+        int column = (first + g) * GROUP + w * 4;
         for (int bits = 255; bits != 0; bits <<= 16) {
           FloatVector x = FloatVector.broadcast(Lanes.FLOATS, scaled[column]);
           p0 = ((FloatVector) v0.and(mask).convert(VectorOperators.I2F, 0)).fma(x, p0);

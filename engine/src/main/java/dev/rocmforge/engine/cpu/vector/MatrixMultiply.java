@@ -24,9 +24,6 @@ final class MatrixMultiply implements WorkerPool.Work, AutoCloseable {
   /** Bytes of weights in a task when there is one row of activations. */
   private static final int TASK_BYTES = 1 << 15;
 
-  /** Tasks of a product of panels: a stretch of memory that is read in order comes sooner. */
-  private static final int TASKS_A_THREAD = 4;
-
   private static final Map<QuantType, RowKernel> KERNELS = new EnumMap<>(QuantType.class);
 
   static {
@@ -121,15 +118,19 @@ final class MatrixMultiply implements WorkerPool.Work, AutoCloseable {
     if (batch > FEW) {
       return TILE_ROWS;
     }
-    PackedMatrix matrix = packed.get(product.weight());
-    if (matrix != null) {
-      int panels = matrix.layout().panels() / (pool.threads() * TASKS_A_THREAD);
-      return PanelWords.ROWS * Math.max(panels, 1);
-    }
     return Math.clamp(TASK_BYTES / product.weight().rowBytes(), 1, 1024);
   }
 
+  /** The panels of a matrix where this batch runs them, else null. */
+  private PackedMatrix packed(Product product) {
+    return batch <= FEW ? packed.get(product.weight()) : null;
+  }
+
   private int tasks(Product product) {
+    PackedMatrix matrix = packed(product);
+    if (matrix != null) {
+      return Shares.tasks(matrix.layout().panels(), pool.threads());
+    }
     int stretch = rowsPerTask(product);
     return (product.rows() + stretch - 1) / stretch;
   }
@@ -142,13 +143,15 @@ final class MatrixMultiply implements WorkerPool.Work, AutoCloseable {
       left -= tasks(products[index++]);
     }
     Product product = products[index];
+    PackedMatrix matrix = packed(product);
+    if (matrix != null) {
+      panels(matrix, product, left, scratch[worker].panel);
+      return;
+    }
     int stretch = rowsPerTask(product);
     int first = left * stretch;
     int last = Math.min(first + stretch, product.rows());
-    PackedMatrix matrix = batch <= FEW ? packed.get(product.weight()) : null;
-    if (matrix != null) {
-      panels(matrix, product, first, last, scratch[worker].panel);
-    } else if (batch == 1) {
+    if (batch == 1) {
       single(product, first, last, scratch[worker]);
     } else if (batch <= FEW) {
       few(product, first, last, scratch[worker]);
@@ -157,11 +160,12 @@ final class MatrixMultiply implements WorkerPool.Work, AutoCloseable {
     }
   }
 
-  private void panels(
-      PackedMatrix matrix, Product product, int first, int last, PanelScratch own) {
+  private void panels(PackedMatrix matrix, Product product, int task, PanelScratch own) {
     PanelInputs ready = inputs.get(matrix.layout().format().kind());
-    for (int row = first; row < last; row += PanelWords.ROWS) {
-      matrix.multiply(row / PanelWords.ROWS, ready, sums, batch, product, own);
+    int panels = matrix.layout().panels();
+    int last = Shares.first(task + 1, panels, pool.threads());
+    for (int panel = Shares.first(task, panels, pool.threads()); panel < last; panel++) {
+      matrix.multiply(panel, ready, sums, batch, product, own);
     }
   }
 

@@ -6,9 +6,10 @@ import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorOperators;
 
 /**
- * Codes of four bits, eight in a word: byte {@code i} of word {@code w} has column {@code 4w + i} of
- * a group of 32 in its low and column {@code 4w + i + 16} in its high half, as the blocks of Q4_0
- * lie in a file. The topmost code is stored less 8, with its sign, because the word's top bit is one.
+ * Codes of four bits, eight in a word: byte {@code i} of word {@code w} has column {@code 4w + i}
+ * of a group of 32 in its low and column {@code 4w + i + 16} in its high half, as the blocks of
+ * Q4_0 lie in a file. The topmost code is stored less 8, with its sign, because the word's top bit
+ * is one.
  */
 final class NibbleWords implements PanelWords {
   private static final int GROUP = 32;
@@ -36,6 +37,11 @@ final class NibbleWords implements PanelWords {
   }
 
   @Override
+  public int fields() {
+    return GROUP;
+  }
+
+  @Override
   public int middle() {
     return MIDDLE;
   }
@@ -46,20 +52,19 @@ final class NibbleWords implements PanelWords {
   }
 
   /**
-   * The loop over a word's codes counts by a mask, which the compiler does not unroll: unrolled, its
-   * vectors no longer fit the registers.
+   * The loop over a word's codes counts by a mask, which the compiler does not unroll: unrolled,
+   * its vectors no longer fit the registers.
    */
   @Override
   public void add(
       MemorySegment words,
       long at,
       int groups,
-      float[] scaled,
-      int from,
-      float[] starts,
-      int start,
+      PanelInputs inputs,
+      int first,
       PanelScratch own,
       int to) {
+    float[] scaled = inputs.scaled();
     float[] scales = own.scales;
     FloatVector t0 = FloatVector.fromArray(Lanes.FLOATS, own.totals, to);
     FloatVector t1 = FloatVector.fromArray(Lanes.FLOATS, own.totals, to + Lanes.COUNT);
@@ -68,7 +73,7 @@ final class NibbleWords implements PanelWords {
     FloatVector t4 = FloatVector.fromArray(Lanes.FLOATS, own.totals, to + 4 * Lanes.COUNT);
     FloatVector t5 = FloatVector.fromArray(Lanes.FLOATS, own.totals, to + 5 * Lanes.COUNT);
     for (int g = 0; g < groups; g++) {
-      FloatVector p0 = FloatVector.broadcast(Lanes.FLOATS, starts[start + g]);
+      FloatVector p0 = FloatVector.broadcast(Lanes.FLOATS, inputs.starts()[first + g]);
       FloatVector p1 = p0;
       FloatVector p2 = p0;
       FloatVector p3 = p0;
@@ -78,12 +83,16 @@ final class NibbleWords implements PanelWords {
         long line = at + (g * LINES + w) * LINE;
         IntVector v0 = IntVector.fromMemorySegment(Lanes.INTS, words, line, Panels.ORDER);
         IntVector v1 = IntVector.fromMemorySegment(Lanes.INTS, words, line + VECTOR, Panels.ORDER);
-        IntVector v2 = IntVector.fromMemorySegment(Lanes.INTS, words, line + 2 * VECTOR, Panels.ORDER);
-        IntVector v3 = IntVector.fromMemorySegment(Lanes.INTS, words, line + 3 * VECTOR, Panels.ORDER);
-        IntVector v4 = IntVector.fromMemorySegment(Lanes.INTS, words, line + 4 * VECTOR, Panels.ORDER);
-        IntVector v5 = IntVector.fromMemorySegment(Lanes.INTS, words, line + 5 * VECTOR, Panels.ORDER);
+        IntVector v2 =
+            IntVector.fromMemorySegment(Lanes.INTS, words, line + 2 * VECTOR, Panels.ORDER);
+        IntVector v3 =
+            IntVector.fromMemorySegment(Lanes.INTS, words, line + 3 * VECTOR, Panels.ORDER);
+        IntVector v4 =
+            IntVector.fromMemorySegment(Lanes.INTS, words, line + 4 * VECTOR, Panels.ORDER);
+        IntVector v5 =
+            IntVector.fromMemorySegment(Lanes.INTS, words, line + 5 * VECTOR, Panels.ORDER);
         IntVector mask = IntVector.broadcast(Lanes.INTS, 15);
-        int column = from + g * GROUP + w * 4;
+        int column = (first + g) * GROUP + w * 4;
         for (int bits = 15; bits != 0; bits <<= 8) {
           FloatVector x = FloatVector.broadcast(Lanes.FLOATS, scaled[column]);
           p0 = ((FloatVector) v0.and(mask).convert(VectorOperators.I2F, 0)).fma(x, p0);

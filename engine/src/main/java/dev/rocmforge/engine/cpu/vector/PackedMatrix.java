@@ -64,16 +64,8 @@ final class PackedMatrix {
       int count = blocks * layout.groups();
       for (int token = 0; token < batch; token++) {
         int to = token * PanelWords.ROWS;
-        words.add(
-            panels,
-            at,
-            count,
-            inputs.scaled(),
-            token * cols + column,
-            inputs.starts(),
-            token * groups + column / words.group(),
-            own,
-            to);
+        int group = token * groups + column / words.group();
+        words.add(panels, at, count, inputs, group, own, to);
         if (format.offsets()) {
           int sum = (token * cols + column) / RowKernel.GROUP;
           addOffsets(own.offsets, count, sums, sum, own.totals, to);
@@ -95,10 +87,7 @@ final class PackedMatrix {
     int halves = blocks * format.halves() * PanelWords.ROWS;
     MemorySegment.copy(
         panels, ValueLayout.JAVA_SHORT.withOrder(Panels.ORDER), at, own.halves, 0, halves);
-    int small = blocks * format.small() * PanelWords.ROWS;
-    MemorySegment.copy(
-        panels, ValueLayout.JAVA_BYTE, at + blocks * layout.halvesBytes(), own.small, 0, small);
-    format.scales(own, blocks);
+    format.scales(panels, at + blocks * layout.halvesBytes(), blocks, own);
   }
 
   /** {@code totals[row] += sum over groups of offsets[group][row] sums[group]}. */

@@ -6,7 +6,8 @@ import java.util.Optional;
 
 /**
  * How blocks of a weight format lie in panels: what stands beside the codes, half-precision and
- * small whole numbers, and what scales they make. Loses nothing: a panel holds the bits of its rows.
+ * small whole numbers, and what scales they make. Loses nothing: a panel holds the bits of its
+ * rows.
  */
 interface PanelFormat {
   /** The kind of its codes' words. */
@@ -38,13 +39,13 @@ interface PanelFormat {
   void pack(MemorySegment weights, long at, PanelCursor to);
 
   /**
-   * Makes the scales and offsets of groups out of {@link PanelScratch#halves} and {@link
-   * PanelScratch#small}. An offset is what the sum of a group's activations is multiplied by when
-   * codes count from their middle.
+   * Makes the scales and offsets of groups. An offset is what the sum of a group's activations is
+   * multiplied by when codes count from their middle.
    *
-   * @param own receives them; its other memory may be used
+   * @param panels has the small numbers from {@code small} on, {@code [block][number][row]}
+   * @param own has the halves, and receives scales and offsets
    */
-  void scales(PanelScratch own, int blocks);
+  void scales(MemorySegment panels, long small, int blocks, PanelScratch own);
 
   /** The panels of a format, where it has any. */
   static Optional<PanelFormat> of(QuantType type) {

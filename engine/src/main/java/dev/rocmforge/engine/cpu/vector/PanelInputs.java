@@ -4,7 +4,7 @@ package dev.rocmforge.engine.cpu.vector;
 final class PanelInputs {
   private final PanelWords words;
 
-  /** {@code [token][column]}. */
+  /** {@code [token][group][field]}. */
   private float[] scaled = new float[0];
 
   /** {@code [token][group]}. */
@@ -29,8 +29,9 @@ final class PanelInputs {
    */
   void fill(float[] x, int batch, int cols, int widest) {
     if (scaled.length == 0) {
-      scaled = new float[MatrixMultiply.FEW * widest];
-      starts = new float[MatrixMultiply.FEW * (widest / words.group())];
+      int groups = MatrixMultiply.FEW * (widest / words.group());
+      scaled = new float[groups * words.fields()];
+      starts = new float[groups];
     }
     int groups = cols / words.group();
     for (int token = 0; token < batch; token++) {

@@ -4,8 +4,8 @@ import java.lang.foreign.MemorySegment;
 
 /**
  * Codes of a panel's rows in 32-bit words, a row a lane, and their products with activations. A
- * code is used where it lies: masked out of its word and turned into a float it is its value times a
- * power of two, by which the activations were divided before.
+ * code is used where it lies: masked out of its word and turned into a float it is its value times
+ * a power of two, by which the activations were divided before.
  *
  * <p>Codes are whole numbers from 0 on; what is summed is {@code (code - middle) x}, where the
  * middle is half of the codes' range.
@@ -29,6 +29,9 @@ interface PanelWords {
   /** Words of a row for a group. */
   int lines();
 
+  /** Activations of a group as its words need them, of which some may be there twice. */
+  int fields();
+
   /** Half of the codes' range. */
   int middle();
 
@@ -36,8 +39,10 @@ interface PanelWords {
    * Makes activations ready.
    *
    * @param x from {@code at} on, {@code cols} of them
-   * @param scaled receives them at the same place, divided by the power of two of their code's place
-   * @param starts receives what a group's sum begins with, from {@code to} on
+   * @param scaled receives those of each group, divided by the power of two of their field's place,
+   *     {@code [group][field]}
+   * @param starts receives what a group's sum begins with
+   * @param to number of the first group in both
    */
   void prepare(float[] x, int at, int cols, float[] scaled, float[] starts, int to);
 
@@ -48,18 +53,15 @@ interface PanelWords {
    * crosses another call is an object.
    *
    * @param words the groups' words from {@code at} on, {@code [group][line][row]}
-   * @param scaled activations from {@code from} on
-   * @param starts what each group's sums begin with, from {@code start} on
+   * @param first number of the first group in the inputs
    * @param own has the groups' scales, and from {@code to} on the totals
    */
   void add(
       MemorySegment words,
       long at,
       int groups,
-      float[] scaled,
-      int from,
-      float[] starts,
-      int start,
+      PanelInputs inputs,
+      int first,
       PanelScratch own,
       int to);
 }

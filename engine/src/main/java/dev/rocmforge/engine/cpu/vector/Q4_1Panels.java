@@ -41,7 +41,7 @@ final class Q4_1Panels implements PanelFormat {
   }
 
   @Override
-  public void scales(PanelScratch own, int blocks) {
+  public void scales(MemorySegment panels, long small, int blocks, PanelScratch own) {
     float[] halves = own.wide(2 * blocks * PanelWords.ROWS);
     float[] scales = own.scales;
     float[] offsets = own.offsets;

@@ -1,6 +1,9 @@
 package dev.rocmforge.engine.cpu.vector;
 
 import java.lang.foreign.MemorySegment;
+import jdk.incubator.vector.ByteVector;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorOperators;
 
 /**
  * Q4_K in panels. Its nibbles are moved: in a file a byte has weights of two groups, here two of
@@ -8,6 +11,7 @@ import java.lang.foreign.MemorySegment;
  */
 final class Q4_KPanels implements PanelFormat {
   private static final PanelWords WORDS = PanelKind.NIBBLES.words();
+  private static final float MIDDLE = WORDS.middle();
   private static final int GROUPS = 8;
 
   /** From a scale to the minimum of the same group and row. */
@@ -68,24 +72,38 @@ final class Q4_KPanels implements PanelFormat {
   }
 
   @Override
-  public void scales(PanelScratch own, int blocks) {
+  public void scales(MemorySegment panels, long small, int blocks, PanelScratch own) {
     float[] halves = own.wide(2 * blocks * PanelWords.ROWS);
-    byte[] small = own.small;
-    float[] scales = own.scales;
-    float[] offsets = own.offsets;
-    int middle = WORDS.middle();
     for (int block = 0; block < blocks; block++) {
-      int d = 2 * block * PanelWords.ROWS;
-      for (int group = 0; group < GROUPS; group++) {
-        int from = (block * 2 * GROUPS + group) * PanelWords.ROWS;
-        int to = (block * GROUPS + group) * PanelWords.ROWS;
-        for (int row = 0; row < PanelWords.ROWS; row++) {
-          float scale = halves[d + row] * small[from + row];
-          float minimum = halves[d + PanelWords.ROWS + row] * small[from + MINIMA + row];
-          scales[to + row] = scale;
-          offsets[to + row] = middle * scale - minimum;
-        }
+      for (int row = 0; row < PanelWords.ROWS; row += Lanes.COUNT) {
+        int d = 2 * block * PanelWords.ROWS + row;
+        long at = small + (long) block * 2 * GROUPS * PanelWords.ROWS + row;
+        scales(panels, at, halves, d, own, block * GROUPS * PanelWords.ROWS + row);
       }
+    }
+  }
+
+  /** Of one block and one vector of rows; calls nothing but the Vector API. */
+  private static void scales(
+      MemorySegment panels, long at, float[] halves, int d, PanelScratch own, int to) {
+    FloatVector scale = FloatVector.fromArray(Lanes.FLOATS, halves, d);
+    FloatVector minimum = FloatVector.fromArray(Lanes.FLOATS, halves, d + PanelWords.ROWS);
+    for (int group = 0; group < GROUPS; group++) {
+      long from = at + (long) group * PanelWords.ROWS;
+      FloatVector scales =
+          (FloatVector)
+              ByteVector.fromMemorySegment(Quants.BYTES, panels, from, Panels.ORDER)
+                  .convertShape(VectorOperators.B2F, Lanes.FLOATS, 0);
+      FloatVector minima =
+          (FloatVector)
+              ByteVector.fromMemorySegment(Quants.BYTES, panels, from + MINIMA, Panels.ORDER)
+                  .convertShape(VectorOperators.B2F, Lanes.FLOATS, 0);
+      scales = scales.mul(scale);
+      scales.intoArray(own.scales, to + group * PanelWords.ROWS);
+      scales
+          .mul(MIDDLE)
+          .sub(minima.mul(minimum))
+          .intoArray(own.offsets, to + group * PanelWords.ROWS);
     }
   }
 }

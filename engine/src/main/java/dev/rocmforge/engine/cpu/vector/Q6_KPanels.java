@@ -1,6 +1,9 @@
 package dev.rocmforge.engine.cpu.vector;
 
 import java.lang.foreign.MemorySegment;
+import jdk.incubator.vector.ByteVector;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorOperators;
 
 /** Q6_K in panels: a scale, sixteen signed bytes and three words of codes for each. */
 final class Q6_KPanels implements PanelFormat {
@@ -57,18 +60,27 @@ final class Q6_KPanels implements PanelFormat {
   }
 
   @Override
-  public void scales(PanelScratch own, int blocks) {
+  public void scales(MemorySegment panels, long small, int blocks, PanelScratch own) {
     float[] halves = own.wide(blocks * PanelWords.ROWS);
-    byte[] small = own.small;
-    float[] scales = own.scales;
     for (int block = 0; block < blocks; block++) {
-      int d = block * PanelWords.ROWS;
-      for (int group = 0; group < GROUPS; group++) {
-        int at = (block * GROUPS + group) * PanelWords.ROWS;
-        for (int row = 0; row < PanelWords.ROWS; row++) {
-          scales[at + row] = halves[d + row] * small[at + row];
-        }
+      for (int row = 0; row < PanelWords.ROWS; row += Lanes.COUNT) {
+        int groups = block * GROUPS * PanelWords.ROWS + row;
+        scales(panels, small + groups, halves, block * PanelWords.ROWS + row, own.scales, groups);
       }
+    }
+  }
+
+  /** Of one block and one vector of rows; calls nothing but the Vector API. */
+  private static void scales(
+      MemorySegment panels, long at, float[] halves, int d, float[] scales, int to) {
+    FloatVector scale = FloatVector.fromArray(Lanes.FLOATS, halves, d);
+    for (int group = 0; group < GROUPS; group++) {
+      ((FloatVector)
+              ByteVector.fromMemorySegment(
+                      Quants.BYTES, panels, at + (long) group * PanelWords.ROWS, Panels.ORDER)
+                  .convertShape(VectorOperators.B2F, Lanes.FLOATS, 0))
+          .mul(scale)
+          .intoArray(scales, to + group * PanelWords.ROWS);
     }
   }
 }

@@ -40,7 +40,7 @@ final class Q8_0Panels implements PanelFormat {
   }
 
   @Override
-  public void scales(PanelScratch own, int blocks) {
+  public void scales(MemorySegment panels, long small, int blocks, PanelScratch own) {
     HalfRows.convert(own.halves, 0, own.scales, 0, blocks * PanelWords.ROWS);
   }
 }

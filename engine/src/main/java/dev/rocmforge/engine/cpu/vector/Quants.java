@@ -18,7 +18,8 @@ final class Quants {
   /** Fewer lanes than this would need byte vectors narrower than the Vector API has. */
   static final int LEAST_LANES = 8;
 
-  private static final VectorSpecies<Byte> BYTES =
+  /** As many bytes as a vector has floats, or more where so few are no vector. */
+  static final VectorSpecies<Byte> BYTES =
       VectorSpecies.of(
           byte.class, VectorShape.forBitSize(Math.max(Lanes.COUNT, LEAST_LANES) * Byte.SIZE));
 

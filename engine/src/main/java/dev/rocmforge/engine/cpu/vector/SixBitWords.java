@@ -1,22 +1,49 @@
 package dev.rocmforge.engine.cpu.vector;
 
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorOperators;
 
 /**
  * Codes of six bits, sixteen in three words: five from the lowest bit on in each, in the order of
- * the columns, and two bits of the sixteenth at the top of each, lowest first.
+ * the columns, and two bits of the sixteenth at the top of each, lowest first. Those two are a
+ * field like the others, whose activation is that of the sixteenth column; they are stored less 2,
+ * with their sign, because the word's top bit is one of them.
  */
 final class SixBitWords implements PanelWords {
   private static final int GROUP = 16;
   private static final int LINES = 3;
-  private static final int FIELDS = 5;
+  private static final int FIELDS = 6;
   private static final int MIDDLE = 32;
 
-  private static final ActivationPattern PATTERN =
-      new ActivationPattern(GROUP, i -> i == GROUP - 1 ? 0 : 6 * (i % FIELDS), i -> -MIDDLE);
+  /** Turns the top two bits into themselves less 2. */
+  private static final int SIGN = 0x80000000;
+
+  /** By what the sixteenth code is less than it should be: 2 in each of its three places. */
+  private static final int LESS = 2 * (1 + 4 + 16);
+
+  /** Columns of fields, and by what their activations are multiplied. */
+  private static final int[] COLUMNS = new int[LINES * FIELDS];
+
+  private static final float[] FACTORS = new float[COLUMNS.length];
+
+  /** By what a column's activation enters a group's start. */
+  private static final float[] STARTS = new float[GROUP];
+
+  static {
+    for (int word = 0; word < LINES; word++) {
+      for (int i = 0; i < FIELDS; i++) {
+        boolean last = i == FIELDS - 1;
+        int field = word * FIELDS + i;
+        COLUMNS[field] = last ? GROUP - 1 : word * (FIELDS - 1) + i;
+        FACTORS[field] = (float) Math.scalb(1.0, (last ? 2 * word : 0) - 6 * i);
+      }
+    }
+    Arrays.fill(STARTS, -MIDDLE);
+    STARTS[GROUP - 1] = LESS - MIDDLE;
+  }
 
   @Override
   public int group() {
@@ -29,20 +56,36 @@ final class SixBitWords implements PanelWords {
   }
 
   @Override
+  public int fields() {
+    return COLUMNS.length;
+  }
+
+  @Override
   public int middle() {
     return MIDDLE;
   }
 
   @Override
   public void prepare(float[] x, int at, int cols, float[] scaled, float[] starts, int to) {
-    PATTERN.prepare(x, at, cols, scaled, starts, to);
+    for (int g = 0; g < cols / GROUP; g++) {
+      int from = at + g * GROUP;
+      int first = (to + g) * COLUMNS.length;
+      for (int i = 0; i < COLUMNS.length; i++) {
+        scaled[first + i] = x[from + COLUMNS[i]] * FACTORS[i];
+      }
+      FloatVector start = FloatVector.zero(Lanes.FLOATS);
+      for (int i = 0; i < GROUP; i += Lanes.COUNT) {
+        start = Lanes.load(x, from + i).fma(Lanes.load(STARTS, i), start);
+      }
+      starts[to + g] = Lanes.sum(start);
+    }
   }
 
   /** Word {@code word} of sixteen codes. */
   static int word(int[] codes, int word) {
-    int bits = (codes[GROUP - 1] >> 2 * word & 3) << 30;
-    for (int i = 0; i < FIELDS; i++) {
-      bits |= codes[word * FIELDS + i] << 6 * i;
+    int bits = (codes[GROUP - 1] >> 2 * word & 3) << 30 ^ SIGN;
+    for (int i = 0; i < FIELDS - 1; i++) {
+      bits |= codes[word * (FIELDS - 1) + i] << 6 * i;
     }
     return bits;
   }
@@ -53,12 +96,11 @@ final class SixBitWords implements PanelWords {
       MemorySegment words,
       long at,
       int groups,
-      float[] scaled,
-      int from,
-      float[] starts,
-      int start,
+      PanelInputs inputs,
+      int first,
       PanelScratch own,
       int to) {
+    float[] scaled = inputs.scaled();
     float[] scales = own.scales;
     FloatVector t0 = FloatVector.fromArray(Lanes.FLOATS, own.totals, to);
     FloatVector t1 = FloatVector.fromArray(Lanes.FLOATS, own.totals, to + Lanes.COUNT);
@@ -67,7 +109,7 @@ final class SixBitWords implements PanelWords {
     FloatVector t4 = FloatVector.fromArray(Lanes.FLOATS, own.totals, to + 4 * Lanes.COUNT);
     FloatVector t5 = FloatVector.fromArray(Lanes.FLOATS, own.totals, to + 5 * Lanes.COUNT);
     for (int g = 0; g < groups; g++) {
-      FloatVector p0 = FloatVector.broadcast(Lanes.FLOATS, starts[start + g]);
+      FloatVector p0 = FloatVector.broadcast(Lanes.FLOATS, inputs.starts()[first + g]);
       FloatVector p1 = p0;
       FloatVector p2 = p0;
       FloatVector p3 = p0;
@@ -77,13 +119,17 @@ final class SixBitWords implements PanelWords {
         long line = at + (g * LINES + w) * LINE;
         IntVector v0 = IntVector.fromMemorySegment(Lanes.INTS, words, line, Panels.ORDER);
         IntVector v1 = IntVector.fromMemorySegment(Lanes.INTS, words, line + VECTOR, Panels.ORDER);
-        IntVector v2 = IntVector.fromMemorySegment(Lanes.INTS, words, line + 2 * VECTOR, Panels.ORDER);
-        IntVector v3 = IntVector.fromMemorySegment(Lanes.INTS, words, line + 3 * VECTOR, Panels.ORDER);
-        IntVector v4 = IntVector.fromMemorySegment(Lanes.INTS, words, line + 4 * VECTOR, Panels.ORDER);
-        IntVector v5 = IntVector.fromMemorySegment(Lanes.INTS, words, line + 5 * VECTOR, Panels.ORDER);
+        IntVector v2 =
+            IntVector.fromMemorySegment(Lanes.INTS, words, line + 2 * VECTOR, Panels.ORDER);
+        IntVector v3 =
+            IntVector.fromMemorySegment(Lanes.INTS, words, line + 3 * VECTOR, Panels.ORDER);
+        IntVector v4 =
+            IntVector.fromMemorySegment(Lanes.INTS, words, line + 4 * VECTOR, Panels.ORDER);
+        IntVector v5 =
+            IntVector.fromMemorySegment(Lanes.INTS, words, line + 5 * VECTOR, Panels.ORDER);
         IntVector mask = IntVector.broadcast(Lanes.INTS, 63);
-        int column = from + g * GROUP + w * FIELDS;
-        for (int bits = 63; bits > 0; bits <<= 6) {
+        int column = ((first + g) * LINES + w) * FIELDS;
+        for (int bits = 63; bits != 0; bits <<= 12) {
           FloatVector x = FloatVector.broadcast(Lanes.FLOATS, scaled[column]);
           p0 = ((FloatVector) v0.and(mask).convert(VectorOperators.I2F, 0)).fma(x, p0);
           p1 = ((FloatVector) v1.and(mask).convert(VectorOperators.I2F, 0)).fma(x, p1);
@@ -92,7 +138,15 @@ final class SixBitWords implements PanelWords {
           p4 = ((FloatVector) v4.and(mask).convert(VectorOperators.I2F, 0)).fma(x, p4);
           p5 = ((FloatVector) v5.and(mask).convert(VectorOperators.I2F, 0)).fma(x, p5);
           mask = mask.lanewise(VectorOperators.LSHL, 6);
-          column++;
+          x = FloatVector.broadcast(Lanes.FLOATS, scaled[column + 1]);
+          p0 = ((FloatVector) v0.and(mask).convert(VectorOperators.I2F, 0)).fma(x, p0);
+          p1 = ((FloatVector) v1.and(mask).convert(VectorOperators.I2F, 0)).fma(x, p1);
+          p2 = ((FloatVector) v2.and(mask).convert(VectorOperators.I2F, 0)).fma(x, p2);
+          p3 = ((FloatVector) v3.and(mask).convert(VectorOperators.I2F, 0)).fma(x, p3);
+          p4 = ((FloatVector) v4.and(mask).convert(VectorOperators.I2F, 0)).fma(x, p4);
+          p5 = ((FloatVector) v5.and(mask).convert(VectorOperators.I2F, 0)).fma(x, p5);
+          mask = mask.lanewise(VectorOperators.LSHL, 6);
+          column += 2;
         }
       }
       int scale = g * ROWS;
@@ -109,34 +163,5 @@ final class SixBitWords implements PanelWords {
     t3.intoArray(own.totals, to + 3 * Lanes.COUNT);
     t4.intoArray(own.totals, to + 4 * Lanes.COUNT);
     t5.intoArray(own.totals, to + 5 * Lanes.COUNT);
-    for (int g = 0; g < groups; g++) {
-      float x = scaled[from + g * GROUP + GROUP - 1];
-      addLast(words, at + g * LINES * LINE, x, scales, g * ROWS, own.totals, to);
-    }
-  }
-
-  /** Adds the scaled sixteenth codes of a group. */
-  private static void addLast(
-      MemorySegment words, long at, float x, float[] scales, int scale, float[] totals, int to) {
-    for (int i = 0; i < ROWS; i += Lanes.COUNT) {
-      long line = at + (long) i * Integer.BYTES;
-      IntVector low =
-          IntVector.fromMemorySegment(Lanes.INTS, words, line, Panels.ORDER)
-              .lanewise(VectorOperators.LSHR, 30);
-      IntVector middle =
-          IntVector.fromMemorySegment(Lanes.INTS, words, line + LINE, Panels.ORDER)
-              .lanewise(VectorOperators.LSHR, 28)
-              .and(12);
-      IntVector high =
-          IntVector.fromMemorySegment(Lanes.INTS, words, line + 2 * LINE, Panels.ORDER)
-              .lanewise(VectorOperators.LSHR, 26)
-              .and(48);
-      ((FloatVector) low.or(middle).or(high).convert(VectorOperators.I2F, 0))
-          .mul(x)
-          .fma(
-              FloatVector.fromArray(Lanes.FLOATS, scales, scale + i),
-              FloatVector.fromArray(Lanes.FLOATS, totals, to + i))
-          .intoArray(totals, to + i);
-    }
   }
 }

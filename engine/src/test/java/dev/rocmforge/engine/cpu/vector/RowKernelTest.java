@@ -3,6 +3,7 @@ package dev.rocmforge.engine.cpu.vector;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.rocmforge.engine.model.Tensor;
 import dev.rocmforge.engine.quant.QuantType;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -96,10 +97,19 @@ class RowKernelTest {
     }
   }
 
-  /** Blocks of random bytes, drawn again until every weight is a number of ordinary size. */
+  /** A matrix of random blocks, as {@link #randomBlocks} makes them. */
+  static Tensor randomMatrix(QuantType type, int rows, int cols, Arena arena) {
+    MemorySegment data = randomBlocks(type, (long) rows * cols / type.blockSize(), arena);
+    return new Tensor("random", type, rows, cols, data);
+  }
+
   private static MemorySegment randomRows(QuantType type, Arena arena) {
+    return randomBlocks(type, (long) ROWS * COLS / type.blockSize(), arena);
+  }
+
+  /** Blocks of random bytes, drawn again until every weight is a number of ordinary size. */
+  private static MemorySegment randomBlocks(QuantType type, long blocks, Arena arena) {
     Random random = new Random(type.ggmlType());
-    long blocks = (long) ROWS * COLS / type.blockSize();
     // One byte in front leaves no offset aligned.
     MemorySegment data = arena.allocate(1 + blocks * type.blockBytes()).asSlice(1);
     byte[] bytes = new byte[type.blockBytes()];

@@ -33,13 +33,23 @@ class VectorWidthTest {
     assertEquals("ran at " + bits + " bits", said.lines().toList().getLast());
   }
 
-  /** Runs in the child: {@link RowKernelTest} for all formats. */
+  /**
+   * Runs in the child: {@link RowKernelTest} for all formats, {@link PackedMatrixTest} for those
+   * with panels.
+   */
   public static void main(String[] arguments) {
     var kernels = new RowKernelTest();
     for (QuantType type : QuantType.values()) {
       kernels.decodesAsTheFormatSays(type);
       kernels.multipliesAsTheFormatSays(type);
       kernels.rowsTogetherHaveTheBitsOfEach(type);
+    }
+    var panels = new PackedMatrixTest();
+    for (QuantType type : QuantType.values()) {
+      if (PanelFormat.of(type).isPresent()) {
+        panels.multipliesAsTheFormatSays(type);
+        panels.rowsTogetherHaveTheBitsOfEach(type);
+      }
     }
     System.out.println("ran at " + VectorBackend.vectorBits() + " bits");
   }
