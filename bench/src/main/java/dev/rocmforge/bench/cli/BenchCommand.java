@@ -6,6 +6,7 @@ import dev.rocmforge.bench.run.BenchRun;
 import dev.rocmforge.bench.run.BenchTask;
 import dev.rocmforge.bench.run.Fingerprint;
 import dev.rocmforge.bench.run.OutputPlace;
+import dev.rocmforge.bench.run.PeerRun;
 import dev.rocmforge.bench.run.SpeculativeRun;
 import dev.rocmforge.bench.run.StageProfile;
 import dev.rocmforge.engine.Backend;
@@ -31,6 +32,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code bench}: check, measure, record, page. */
@@ -44,6 +46,9 @@ import picocli.CommandLine.Spec;
     sortOptions = false,
     subcommands = {BenchKernelsCommand.class, DeviceTrialCommand.class})
 final class BenchCommand implements Callable<Integer> {
+  /** Enough for an interval even where one turn is wild. */
+  private static final int PEER_TURNS = 10;
+
   @Spec private CommandSpec spec;
 
   @Option(
@@ -56,6 +61,7 @@ final class BenchCommand implements Callable<Integer> {
   @Mixin private BenchOptions options;
   @Mixin private JmhOptions jmh;
   @Mixin private SpeculationOptions speculation;
+  @Mixin private PeerOptions peers;
 
   @Option(
       names = {"-o", "--out"},
@@ -78,6 +84,7 @@ final class BenchCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException {
     ModelPlaces places = ModelPlaces.standard();
+    checkPeers();
     BenchLines lines = new BenchLines(spec.commandLine().getOut(), spec.commandLine().getErr());
     if (jmh.wanted()) {
       return operations(places, lines);
@@ -94,10 +101,7 @@ final class BenchCommand implements Callable<Integer> {
         plan = options.plan(opened, System.getenv(), places, lines::decided);
       }
       plan.check(opened);
-      if (profile) {
-        options.backend().requireGpu("--profile");
-      }
-      OutputPlace.checkFolder(out);
+      checkProfileAndPlace();
       ModelFile file = Fingerprint.of(opened);
       BackendChoice choice = options.backend().choice();
       lines.begin(file, choice, options.mostThreads());
@@ -119,6 +123,9 @@ final class BenchCommand implements Callable<Integer> {
                       processor, Optional.of(bandwidth), gpu.map(GpuSubject::device)));
       if (speculation.asked(places).isPresent()) {
         return speculative(places, plan, opened, subject, environment, checks, lines);
+      }
+      if (peers.wanted()) {
+        return compared(plan, opened, processor, subject, environment, checks, lines);
       }
       BenchRun run = new BenchRun(plan, opened, lines);
       BenchKeeper keeper = new BenchKeeper(run, subject, environment, checks, out, lines);
@@ -172,6 +179,46 @@ final class BenchCommand implements Callable<Integer> {
         RunRecord.of(
             Status.complete(), subject, environment, SpeculativeBench.measurements(pairs), all);
     bench.table(pairs, record, BenchFiles.write(record, out));
+    return (record.correctness() == Correctness.FAILED ? ExitCode.FAILED : ExitCode.DONE).code();
+  }
+
+  private void checkProfileAndPlace() {
+    if (profile) {
+      options.backend().requireGpu("--profile");
+    }
+    OutputPlace.checkFolder(out);
+  }
+
+  private void checkPeers() {
+    if (peers.wanted()) {
+      if (jmh.wanted() || profile) {
+        throw new ParameterException(
+            spec.commandLine(), "--peers and --peer-command go with neither --jmh nor --profile");
+      }
+      peers.check(options.standard(), options.backend().choice() == BackendChoice.GPU);
+    }
+  }
+
+  /** Ours and other engines, in turns. */
+  private int compared(
+      BenchPlan plan,
+      Model opened,
+      Processor processor,
+      Subject subject,
+      Environment environment,
+      List<CheckRecord> checks,
+      BenchLines lines) {
+    boolean gpu = options.backend().choice() == BackendChoice.GPU;
+    BenchPlan turns = options.repetitionsGiven() ? plan : plan.withRepetitions(PEER_TURNS);
+    var others =
+        peers.open(turns, opened.file().path(), processor, gpu, System.getenv(), lines::decided);
+    var bench = new PeerBench(turns, opened, others, lines, spec.commandLine().getOut());
+    List<CheckRecord> all = new ArrayList<>(checks);
+    all.addAll(bench.check());
+    List<PeerRun.Result> results = bench.run();
+    RunRecord record =
+        RunRecord.of(Status.complete(), subject, environment, PeerBench.measurements(results), all);
+    bench.table(results, record, BenchFiles.write(record, out));
     return (record.correctness() == Correctness.FAILED ? ExitCode.FAILED : ExitCode.DONE).code();
   }
 

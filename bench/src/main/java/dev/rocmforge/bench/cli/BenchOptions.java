@@ -263,6 +263,15 @@ final class BenchOptions {
     }
   }
 
+  /** Whether the preset is the one whose tokens every engine can run. */
+  boolean standard() {
+    return preset == BenchPreset.STANDARD;
+  }
+
+  boolean repetitionsGiven() {
+    return repetitions != null || System.getenv(PREFIX + "RUNS") != null;
+  }
+
   OptionalInt askedRepetitions() {
     return repetitions == null
         ? OptionalInt.empty()

@@ -31,6 +31,11 @@ public record BenchPlan(
     tasks = List.copyOf(tasks);
   }
 
+  /** The same with so many counted repetitions. */
+  public BenchPlan withRepetitions(int count) {
+    return new BenchPlan(tasks, backends, session, count, warmUp, tokens, preset);
+  }
+
   /** The options of the session that needs the most memory. */
   public SessionOptions longestSession() {
     return session.withContextLength(

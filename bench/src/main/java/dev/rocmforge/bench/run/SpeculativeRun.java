@@ -154,7 +154,7 @@ public final class SpeculativeRun {
             plan.session().kv().word(),
             plan.preset(),
             plan.tokens().seed(),
-            TokenSource.sha256(TaskRun.tokens(plan, task)),
+            TokenSource.sha256(TaskWork.tokens(plan, task)),
             plan.repetitions(),
             new Workload.WarmUp(warm.size(), false, "so many turns of both ways"),
             settings);

@@ -27,7 +27,7 @@ public final class StageProfile {
    */
   public static Optional<DecodeProfile> of(
       BenchPlan plan, BenchTask task, Model model, Backend profiling) {
-    TokenIds all = TaskRun.tokens(plan, task);
+    TokenIds all = TaskWork.tokens(plan, task);
     int steps = Math.min(STEPS, task.generated());
     int before = Math.max(task.depth() + task.prompt().size(), 1);
     int length = before + WARM_UP + steps;

@@ -84,7 +84,7 @@ final class TaskSamples {
             plan.session().kv().word(),
             plan.preset(),
             plan.tokens().seed(),
-            TokenSource.sha256(TaskRun.tokens(plan, task)),
+            TokenSource.sha256(TaskWork.tokens(plan, task)),
             plan.repetitions(),
             new Workload.WarmUp(warmUp.size(), flat, judgement),
             settings);

@@ -133,4 +133,53 @@ class BenchCommandTest {
     assertEquals(1, said.err().lines().count(), said::toString);
     assertEquals(List.of("a-file"), List.of(folder.toFile().list()));
   }
+
+  @Test
+  void peersThatCannotBeComparedAreRefusedBeforeAnythingIsBuilt() {
+    bench("--peers", "ollama").refused(ExitCode.USAGE, "llama.cpp needed", "ollama");
+    bench("--peers", "llama.cpp", "--preset", "documented").refused(ExitCode.USAGE, "standard");
+    bench("--peers", "llama.cpp", "--gpu").refused(ExitCode.USAGE, "--peer-command");
+    bench("--peers", "llama.cpp", "--profile").refused(ExitCode.USAGE, "--profile");
+    bench("--peers", "llama.cpp", "--peer-timeout", "0").refused(ExitCode.USAGE, "at least 1");
+    bench("--peer-command", folder.resolve("none").toString())
+        .refused(ExitCode.USAGE, "a program needed");
+  }
+
+  /** A llama-bench of the user's shows no output: its ratio says so. */
+  @Test
+  void aLlamaBenchIsMeasuredInTurns() throws IOException {
+    Path script = folder.resolve("llama-bench");
+    Files.writeString(
+        script,
+        """
+        #!/bin/sh
+        echo '[{"build_commit": "abc", "backends": "CPU", "n_prompt": 16, "n_gen": 0, "n_depth": 0,
+          "n_ubatch": 512, "n_threads": 1, "samples_ns": [1000000]}]'
+        """);
+    assertTrue(script.toFile().setExecutable(true));
+    Said said =
+        bench(
+            "--peer-command",
+            script.toString(),
+            "--kv-type",
+            "f16",
+            "-p",
+            "16",
+            "-n",
+            "0",
+            "-r",
+            "8",
+            "--warmup",
+            "1",
+            "-t",
+            "1");
+    RunRecord record = record(said.done());
+    assertEquals(2, record.measurements().size());
+    assertEquals(9, record.measurements().getFirst().samples().repetitions().size());
+    assertEquals(
+        "llama-bench abc, CPU",
+        record.measurements().getLast().workload().settings().get("engine"));
+    assertEquals(CheckVerdict.SKIPPED, record.checks().getLast().verdict());
+    said.prints("ratio", "pp16, 1t", "NOT COMPARED");
+  }
 }
