@@ -1,5 +1,10 @@
 package dev.rocmforge.engine.cpu.vector;
 
+import static dev.rocmforge.engine.cpu.vector.Lanes.COUNT;
+import static dev.rocmforge.engine.cpu.vector.Lanes.FLOATS;
+import static dev.rocmforge.engine.cpu.vector.Lanes.INTS;
+import static dev.rocmforge.engine.cpu.vector.Panels.ORDER;
+
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
@@ -48,23 +53,17 @@ final class ByteWords implements PanelWords {
   /** Shaped as {@link NibbleWords#add}, for the same reason. */
   @Override
   public void add(
-      MemorySegment words,
-      long at,
-      int groups,
-      PanelInputs inputs,
-      int first,
-      PanelScratch own,
-      int to) {
+      MemorySegment words, long at, int groups, PanelInputs inputs, int first, PanelScratch own) {
+    int to = own.token * ROWS;
     float[] scaled = inputs.scaled();
-    float[] scales = own.scales;
-    FloatVector t0 = FloatVector.fromArray(Lanes.FLOATS, own.totals, to);
-    FloatVector t1 = FloatVector.fromArray(Lanes.FLOATS, own.totals, to + Lanes.COUNT);
-    FloatVector t2 = FloatVector.fromArray(Lanes.FLOATS, own.totals, to + 2 * Lanes.COUNT);
-    FloatVector t3 = FloatVector.fromArray(Lanes.FLOATS, own.totals, to + 3 * Lanes.COUNT);
-    FloatVector t4 = FloatVector.fromArray(Lanes.FLOATS, own.totals, to + 4 * Lanes.COUNT);
-    FloatVector t5 = FloatVector.fromArray(Lanes.FLOATS, own.totals, to + 5 * Lanes.COUNT);
+    FloatVector t0 = FloatVector.fromArray(FLOATS, own.totals, to);
+    FloatVector t1 = FloatVector.fromArray(FLOATS, own.totals, to + COUNT);
+    FloatVector t2 = FloatVector.fromArray(FLOATS, own.totals, to + 2 * COUNT);
+    FloatVector t3 = FloatVector.fromArray(FLOATS, own.totals, to + 3 * COUNT);
+    FloatVector t4 = FloatVector.fromArray(FLOATS, own.totals, to + 4 * COUNT);
+    FloatVector t5 = FloatVector.fromArray(FLOATS, own.totals, to + 5 * COUNT);
     for (int g = 0; g < groups; g++) {
-      FloatVector p0 = FloatVector.broadcast(Lanes.FLOATS, inputs.starts()[first + g]);
+      FloatVector p0 = FloatVector.broadcast(FLOATS, inputs.starts()[first + g]);
       FloatVector p1 = p0;
       FloatVector p2 = p0;
       FloatVector p3 = p0;
@@ -72,20 +71,16 @@ final class ByteWords implements PanelWords {
       FloatVector p5 = p0;
       for (int w = 0; w < LINES; w++) {
         long line = at + (g * LINES + w) * LINE;
-        IntVector v0 = IntVector.fromMemorySegment(Lanes.INTS, words, line, Panels.ORDER);
-        IntVector v1 = IntVector.fromMemorySegment(Lanes.INTS, words, line + VECTOR, Panels.ORDER);
-        IntVector v2 =
-            IntVector.fromMemorySegment(Lanes.INTS, words, line + 2 * VECTOR, Panels.ORDER);
-        IntVector v3 =
-            IntVector.fromMemorySegment(Lanes.INTS, words, line + 3 * VECTOR, Panels.ORDER);
-        IntVector v4 =
-            IntVector.fromMemorySegment(Lanes.INTS, words, line + 4 * VECTOR, Panels.ORDER);
-        IntVector v5 =
-            IntVector.fromMemorySegment(Lanes.INTS, words, line + 5 * VECTOR, Panels.ORDER);
-        IntVector mask = IntVector.broadcast(Lanes.INTS, 255);
+        IntVector v0 = IntVector.fromMemorySegment(INTS, words, line, ORDER);
+        IntVector v1 = IntVector.fromMemorySegment(INTS, words, line + VECTOR, ORDER);
+        IntVector v2 = IntVector.fromMemorySegment(INTS, words, line + 2 * VECTOR, ORDER);
+        IntVector v3 = IntVector.fromMemorySegment(INTS, words, line + 3 * VECTOR, ORDER);
+        IntVector v4 = IntVector.fromMemorySegment(INTS, words, line + 4 * VECTOR, ORDER);
+        IntVector v5 = IntVector.fromMemorySegment(INTS, words, line + 5 * VECTOR, ORDER);
+        IntVector mask = IntVector.broadcast(INTS, 255);
         int column = (first + g) * GROUP + w * 4;
         for (int bits = 255; bits != 0; bits <<= 16) {
-          FloatVector x = FloatVector.broadcast(Lanes.FLOATS, scaled[column]);
+          FloatVector x = FloatVector.broadcast(FLOATS, scaled[column++]);
           p0 = ((FloatVector) v0.and(mask).convert(VectorOperators.I2F, 0)).fma(x, p0);
           p1 = ((FloatVector) v1.and(mask).convert(VectorOperators.I2F, 0)).fma(x, p1);
           p2 = ((FloatVector) v2.and(mask).convert(VectorOperators.I2F, 0)).fma(x, p2);
@@ -93,7 +88,7 @@ final class ByteWords implements PanelWords {
           p4 = ((FloatVector) v4.and(mask).convert(VectorOperators.I2F, 0)).fma(x, p4);
           p5 = ((FloatVector) v5.and(mask).convert(VectorOperators.I2F, 0)).fma(x, p5);
           mask = mask.lanewise(VectorOperators.LSHL, 8);
-          x = FloatVector.broadcast(Lanes.FLOATS, scaled[column + 1]);
+          x = FloatVector.broadcast(FLOATS, scaled[column++]);
           p0 = ((FloatVector) v0.and(mask).convert(VectorOperators.I2F, 0)).fma(x, p0);
           p1 = ((FloatVector) v1.and(mask).convert(VectorOperators.I2F, 0)).fma(x, p1);
           p2 = ((FloatVector) v2.and(mask).convert(VectorOperators.I2F, 0)).fma(x, p2);
@@ -101,22 +96,20 @@ final class ByteWords implements PanelWords {
           p4 = ((FloatVector) v4.and(mask).convert(VectorOperators.I2F, 0)).fma(x, p4);
           p5 = ((FloatVector) v5.and(mask).convert(VectorOperators.I2F, 0)).fma(x, p5);
           mask = mask.lanewise(VectorOperators.LSHL, 8);
-          column += 2;
         }
       }
-      int scale = g * ROWS;
-      t0 = p0.fma(FloatVector.fromArray(Lanes.FLOATS, scales, scale), t0);
-      t1 = p1.fma(FloatVector.fromArray(Lanes.FLOATS, scales, scale + Lanes.COUNT), t1);
-      t2 = p2.fma(FloatVector.fromArray(Lanes.FLOATS, scales, scale + 2 * Lanes.COUNT), t2);
-      t3 = p3.fma(FloatVector.fromArray(Lanes.FLOATS, scales, scale + 3 * Lanes.COUNT), t3);
-      t4 = p4.fma(FloatVector.fromArray(Lanes.FLOATS, scales, scale + 4 * Lanes.COUNT), t4);
-      t5 = p5.fma(FloatVector.fromArray(Lanes.FLOATS, scales, scale + 5 * Lanes.COUNT), t5);
+      t0 = p0.fma(FloatVector.fromArray(FLOATS, own.scales, g * ROWS), t0);
+      t1 = p1.fma(FloatVector.fromArray(FLOATS, own.scales, g * ROWS + COUNT), t1);
+      t2 = p2.fma(FloatVector.fromArray(FLOATS, own.scales, g * ROWS + 2 * COUNT), t2);
+      t3 = p3.fma(FloatVector.fromArray(FLOATS, own.scales, g * ROWS + 3 * COUNT), t3);
+      t4 = p4.fma(FloatVector.fromArray(FLOATS, own.scales, g * ROWS + 4 * COUNT), t4);
+      t5 = p5.fma(FloatVector.fromArray(FLOATS, own.scales, g * ROWS + 5 * COUNT), t5);
     }
     t0.intoArray(own.totals, to);
-    t1.intoArray(own.totals, to + Lanes.COUNT);
-    t2.intoArray(own.totals, to + 2 * Lanes.COUNT);
-    t3.intoArray(own.totals, to + 3 * Lanes.COUNT);
-    t4.intoArray(own.totals, to + 4 * Lanes.COUNT);
-    t5.intoArray(own.totals, to + 5 * Lanes.COUNT);
+    t1.intoArray(own.totals, to + COUNT);
+    t2.intoArray(own.totals, to + 2 * COUNT);
+    t3.intoArray(own.totals, to + 3 * COUNT);
+    t4.intoArray(own.totals, to + 4 * COUNT);
+    t5.intoArray(own.totals, to + 5 * COUNT);
   }
 }

@@ -65,7 +65,8 @@ final class PackedMatrix {
       for (int token = 0; token < batch; token++) {
         int to = token * PanelWords.ROWS;
         int group = token * groups + column / words.group();
-        words.add(panels, at, count, inputs, group, own, to);
+        own.token = token;
+        words.add(panels, at, count, inputs, group, own);
         if (format.offsets()) {
           int sum = (token * cols + column) / RowKernel.GROUP;
           addOffsets(own.offsets, count, sums, sum, own.totals, to);

@@ -17,6 +17,9 @@ final class PanelScratch {
   /** {@code [group][row]}. */
   final float[] offsets = new float[scales.length];
 
+  /** Row of activations whose totals grow. */
+  int token;
+
   /** {@code [token][row]}. */
   final float[] totals = new float[MatrixMultiply.FEW * PanelWords.ROWS];
 

@@ -54,14 +54,8 @@ interface PanelWords {
    *
    * @param words the groups' words from {@code at} on, {@code [group][line][row]}
    * @param first number of the first group in the inputs
-   * @param own has the groups' scales, and from {@code to} on the totals
+   * @param own has the groups' scales, and the totals of its token
    */
   void add(
-      MemorySegment words,
-      long at,
-      int groups,
-      PanelInputs inputs,
-      int first,
-      PanelScratch own,
-      int to);
+      MemorySegment words, long at, int groups, PanelInputs inputs, int first, PanelScratch own);
 }
