@@ -54,14 +54,13 @@ final class ByteWords implements PanelWords {
   @Override
   public void add(
       MemorySegment words, long at, int groups, PanelInputs inputs, int first, PanelScratch own) {
-    int to = own.token * ROWS;
     float[] scaled = inputs.scaled();
-    FloatVector t0 = FloatVector.fromArray(FLOATS, own.totals, to);
-    FloatVector t1 = FloatVector.fromArray(FLOATS, own.totals, to + COUNT);
-    FloatVector t2 = FloatVector.fromArray(FLOATS, own.totals, to + 2 * COUNT);
-    FloatVector t3 = FloatVector.fromArray(FLOATS, own.totals, to + 3 * COUNT);
-    FloatVector t4 = FloatVector.fromArray(FLOATS, own.totals, to + 4 * COUNT);
-    FloatVector t5 = FloatVector.fromArray(FLOATS, own.totals, to + 5 * COUNT);
+    FloatVector t0 = FloatVector.fromArray(FLOATS, own.totals, own.first);
+    FloatVector t1 = FloatVector.fromArray(FLOATS, own.totals, own.first + COUNT);
+    FloatVector t2 = FloatVector.fromArray(FLOATS, own.totals, own.first + 2 * COUNT);
+    FloatVector t3 = FloatVector.fromArray(FLOATS, own.totals, own.first + 3 * COUNT);
+    FloatVector t4 = FloatVector.fromArray(FLOATS, own.totals, own.first + 4 * COUNT);
+    FloatVector t5 = FloatVector.fromArray(FLOATS, own.totals, own.first + 5 * COUNT);
     for (int g = 0; g < groups; g++) {
       FloatVector p0 = FloatVector.broadcast(FLOATS, inputs.starts()[first + g]);
       FloatVector p1 = p0;
@@ -105,11 +104,11 @@ final class ByteWords implements PanelWords {
       t4 = p4.fma(FloatVector.fromArray(FLOATS, own.scales, g * ROWS + 4 * COUNT), t4);
       t5 = p5.fma(FloatVector.fromArray(FLOATS, own.scales, g * ROWS + 5 * COUNT), t5);
     }
-    t0.intoArray(own.totals, to);
-    t1.intoArray(own.totals, to + COUNT);
-    t2.intoArray(own.totals, to + 2 * COUNT);
-    t3.intoArray(own.totals, to + 3 * COUNT);
-    t4.intoArray(own.totals, to + 4 * COUNT);
-    t5.intoArray(own.totals, to + 5 * COUNT);
+    t0.intoArray(own.totals, own.first);
+    t1.intoArray(own.totals, own.first + COUNT);
+    t2.intoArray(own.totals, own.first + 2 * COUNT);
+    t3.intoArray(own.totals, own.first + 3 * COUNT);
+    t4.intoArray(own.totals, own.first + 4 * COUNT);
+    t5.intoArray(own.totals, own.first + 5 * COUNT);
   }
 }

@@ -65,7 +65,7 @@ final class PackedMatrix {
       for (int token = 0; token < batch; token++) {
         int to = token * PanelWords.ROWS;
         int group = token * groups + column / words.group();
-        own.token = token;
+        own.first = to;
         words.add(panels, at, count, inputs, group, own);
         if (format.offsets()) {
           int sum = (token * cols + column) / RowKernel.GROUP;

@@ -17,8 +17,8 @@ final class PanelScratch {
   /** {@code [group][row]}. */
   final float[] offsets = new float[scales.length];
 
-  /** Row of activations whose totals grow. */
-  int token;
+  /** Where the totals lie that grow. */
+  int first;
 
   /** {@code [token][row]}. */
   final float[] totals = new float[MatrixMultiply.FEW * PanelWords.ROWS];
