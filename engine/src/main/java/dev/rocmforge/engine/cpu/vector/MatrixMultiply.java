@@ -11,8 +11,8 @@ import jdk.incubator.vector.FloatVector;
  * Products of weight matrices with one row or a batch of activations, cut into stretches of weight
  * rows. One row and a few: matrices lie in panels of rows where their format has them, {@link
  * PackedWeights}, else every weight row is multiplied as it is read; each product of a few has the
- * bits of a single one. A batch: a tile of weight rows is decoded
- * once and multiplied with all activations, turned around, in blocks of registers.
+ * bits of a single one. A batch: a tile of weight rows is decoded once and multiplied with all
+ * activations, turned around, in blocks of registers.
  */
 final class MatrixMultiply implements WorkerPool.Work, AutoCloseable {
   /** Most rows of activations that are a few. */

@@ -17,10 +17,7 @@ final class Panels {
   /** The words of one of a line's vectors. */
   static IntVector words(MemorySegment words, long line, int vector) {
     return IntVector.fromMemorySegment(
-        Lanes.INTS,
-        words,
-        line + (long) vector * Lanes.COUNT * Integer.BYTES,
-        ORDER);
+        Lanes.INTS, words, line + (long) vector * Lanes.COUNT * Integer.BYTES, ORDER);
   }
 
   /** Sets the word of row {@code row} of a line. */
