@@ -18,10 +18,10 @@ interface PanelWords {
   int ROWS = VECTORS * Lanes.COUNT;
 
   /** Bytes of a vector. */
-  int VECTOR = Lanes.COUNT * Integer.BYTES;
+  long VECTOR = (long) Lanes.COUNT * Integer.BYTES;
 
   /** Bytes of a line: a word of every row of a panel. */
-  long LINE = (long) VECTORS * VECTOR;
+  long LINE = VECTORS * VECTOR;
 
   /** Columns that share a scale. */
   int group();
