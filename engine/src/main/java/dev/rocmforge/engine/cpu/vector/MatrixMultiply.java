@@ -42,6 +42,7 @@ final class MatrixMultiply implements WorkerPool.Work, AutoCloseable {
   private Product[] products;
   private float[] x;
   private int batch;
+  private long runs;
 
   /**
    * @param widest columns of the widest matrix
@@ -83,7 +84,7 @@ final class MatrixMultiply implements WorkerPool.Work, AutoCloseable {
   }
 
   private void fillInputs(int cols) {
-    int filled = 0;
+    runs++;
     boolean summed = false;
     for (Product product : products) {
       PackedMatrix matrix = packed.get(product.weight());
@@ -92,11 +93,7 @@ final class MatrixMultiply implements WorkerPool.Work, AutoCloseable {
         summed = true;
       }
       if (matrix != null) {
-        PanelKind kind = matrix.layout().format().kind();
-        if ((filled >> kind.ordinal() & 1) == 0) {
-          inputs.get(kind).fill(x, batch, cols, widest);
-          filled |= 1 << kind.ordinal();
-        }
+        inputs.get(matrix.layout().format().kind()).fill(runs, x, batch, cols, widest);
       }
     }
   }

@@ -10,6 +10,8 @@ final class PanelInputs {
   /** {@code [token][group]}. */
   private float[] starts = new float[0];
 
+  private long last;
+
   PanelInputs(PanelWords words) {
     this.words = words;
   }
@@ -23,11 +25,16 @@ final class PanelInputs {
   }
 
   /**
-   * Takes {@code batch} rows of {@code cols} activations.
+   * Takes {@code batch} rows of {@code cols} activations, unless it has those of this run.
    *
+   * @param run number of the products that are run, from 1 on
    * @param widest most columns there will ever be
    */
-  void fill(float[] x, int batch, int cols, int widest) {
+  void fill(long run, float[] x, int batch, int cols, int widest) {
+    if (run == last) {
+      return;
+    }
+    last = run;
     if (scaled.length == 0) {
       int groups = MatrixMultiply.FEW * (widest / words.group());
       scaled = new float[groups * words.fields()];
