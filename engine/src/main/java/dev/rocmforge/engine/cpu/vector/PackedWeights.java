@@ -28,7 +28,7 @@ final class PackedWeights implements AutoCloseable {
   private final WorkerPool pool;
   private final long most;
   private final Arena arena = Arena.ofShared();
-  private final Map<Tensor, PackedMatrix> matrices = new IdentityHashMap<>();
+  private final IdentityHashMap<Tensor, PackedMatrix> matrices = new IdentityHashMap<>();
   private long bytes;
 
   /**
