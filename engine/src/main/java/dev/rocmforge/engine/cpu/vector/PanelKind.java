@@ -6,6 +6,7 @@ enum PanelKind {
   BYTES(new ByteWords()),
   SIX_BITS(new SixBitWords());
 
+  @SuppressWarnings("ImmutableEnumChecker") // words have no state
   private final PanelWords words;
 
   PanelKind(PanelWords words) {
