@@ -61,7 +61,7 @@ final class PanelLayout {
   }
 
   long wordsBytes() {
-    return groups() * format.words().lines() * PanelWords.LINE;
+    return PanelWords.LINE * groups() * format.words().lines();
   }
 
   private long blockBytes() {
