@@ -38,7 +38,7 @@ final class PanelCursor {
 
   /** A whole number of eight bits. */
   void small(int number, int value) {
-    panels.set(ValueLayout.JAVA_BYTE, small + number * PanelWords.ROWS + row, (byte) value);
+    panels.set(ValueLayout.JAVA_BYTE, small + (long) number * PanelWords.ROWS + row, (byte) value);
   }
 
   /** A word of codes; those of all the block's groups are numbered through. */
