@@ -63,8 +63,8 @@ final class Q4_KPanels implements PanelFormat {
         long byteAt = at + CODES + 32L * two + 4L * i;
         int first = Quants.bits(weights, byteAt);
         int second = Quants.bits(weights, byteAt + 16);
-        int even = first & LOW | (second & LOW) << 4;
-        int odd = first >>> 4 & LOW | second & ~LOW;
+        int even = (first & LOW) | (second & LOW) << 4;
+        int odd = (first >>> 4 & LOW) | (second & ~LOW);
         to.word(2 * two * lines + i, even ^ NibbleWords.SIGN);
         to.word((2 * two + 1) * lines + i, odd ^ NibbleWords.SIGN);
       }

@@ -50,8 +50,8 @@ final class Q6_KPanels implements PanelFormat {
       long pairs = at + PAIRS + 32L * half + 16L * (group % 2);
       for (int i = 0; i < codes.length; i++) {
         codes[i] =
-            Quants.unsignedByte(weights, low + i) >> 4 * (part / 2) & 15
-                | (Quants.unsignedByte(weights, pairs + i) >> 2 * part & 3) << 4;
+            (Quants.unsignedByte(weights, low + i) >> (4 * (part / 2)) & 15)
+                | (Quants.unsignedByte(weights, pairs + i) >> (2 * part) & 3) << 4;
       }
       for (int word = 0; word < WORDS.lines(); word++) {
         to.word(group * WORDS.lines() + word, SixBitWords.word(codes, word));

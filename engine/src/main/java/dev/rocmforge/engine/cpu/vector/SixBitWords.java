@@ -88,9 +88,9 @@ final class SixBitWords implements PanelWords {
 
   /** Word {@code word} of sixteen codes. */
   static int word(int[] codes, int word) {
-    int bits = (codes[GROUP - 1] >> 2 * word & 3) << 30 ^ SIGN;
+    int bits = ((codes[GROUP - 1] >> (2 * word) & 3) << 30) ^ SIGN;
     for (int i = 0; i < FIELDS - 1; i++) {
-      bits |= codes[word * (FIELDS - 1) + i] << 6 * i;
+      bits |= codes[word * (FIELDS - 1) + i] << (6 * i);
     }
     return bits;
   }
