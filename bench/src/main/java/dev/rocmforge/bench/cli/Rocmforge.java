@@ -30,30 +30,31 @@ import picocli.CommandLine.Spec;
     },
     mixinStandardHelpOptions = true,
     sortOptions = false,
-    versionProvider = Rocmforge.Version.class,
-    subcommands = {
-      RunCommand.class,
-      BenchCommand.class,
-      GateCommand.class,
-      BaselineCommand.class,
-      DevicesCommand.class,
-      ModelsCommand.class,
-      QuantizeCommand.class,
-      ConvertCommand.class,
-      InspectCommand.class,
-      TokenizeCommand.class,
-      LogitsCommand.class,
-      PerplexityCommand.class,
-      ParetoCommand.class,
-      ValidateCommand.class,
-      SweepCommand.class,
-      ReportCommand.class,
-      CompareCommand.class,
-      HardwareCommand.class,
-      ReproduceCommand.class,
-      GenerateCompletion.class
-    })
+    versionProvider = Rocmforge.Version.class)
 public final class Rocmforge implements Callable<Integer> {
+  private static final List<Class<?>> COMMANDS =
+      List.of(
+          RunCommand.class,
+          BenchCommand.class,
+          GateCommand.class,
+          BaselineCommand.class,
+          DevicesCommand.class,
+          ModelsCommand.class,
+          QuantizeCommand.class,
+          ConvertCommand.class,
+          InspectCommand.class,
+          TokenizeCommand.class,
+          LogitsCommand.class,
+          PerplexityCommand.class,
+          ParetoCommand.class,
+          ValidateCommand.class,
+          SweepCommand.class,
+          ReportCommand.class,
+          CompareCommand.class,
+          HardwareCommand.class,
+          ReproduceCommand.class,
+          GenerateCompletion.class);
+
   @Spec private CommandSpec spec;
   @Mixin private RunOptions options;
 
@@ -62,7 +63,7 @@ public final class Rocmforge implements Callable<Integer> {
     PrintWriter out = stdout.writer();
     PrintWriter err =
         new PrintWriter(new OutputStreamWriter(System.err, StandardCharsets.UTF_8), true);
-    int code = execute(commandLine().setOut(out).setErr(err), arguments);
+    int code = execute(commandLine(needed(arguments)).setOut(out).setErr(err), arguments);
     out.flush();
     if (code == ExitCode.DONE.code()) {
       try {
@@ -76,9 +77,26 @@ public final class Rocmforge implements Callable<Integer> {
 
   /** The whole command tree; nothing has run yet. */
   public static CommandLine commandLine() {
+    return commandLine(COMMANDS);
+  }
+
+  /** The one command that is named, else all: to read the options of all takes a quarter second. */
+  private static List<Class<?>> needed(String... arguments) {
+    for (Class<?> command : COMMANDS) {
+      if (arguments.length > 0
+          && command != GenerateCompletion.class
+          && command.getAnnotation(Command.class).name().equals(arguments[0])) {
+        return List.of(command);
+      }
+    }
+    return COMMANDS;
+  }
+
+  private static CommandLine commandLine(List<Class<?>> commands) {
     ErrorLines errors = new ErrorLines();
-    return new CommandLine(new Rocmforge())
-        .setExpandAtFiles(false)
+    CommandLine line = new CommandLine(new Rocmforge());
+    commands.forEach(line::addSubcommand);
+    return line.setExpandAtFiles(false)
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setExecutionStrategy(Rocmforge::runLast)
         .setParameterExceptionHandler(errors)

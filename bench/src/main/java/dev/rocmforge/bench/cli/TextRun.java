@@ -12,6 +12,7 @@ import dev.rocmforge.engine.Model;
 import dev.rocmforge.engine.Probe;
 import dev.rocmforge.engine.Session;
 import dev.rocmforge.engine.SessionOptions;
+import dev.rocmforge.engine.cpu.vector.VectorBackend;
 import dev.rocmforge.engine.gpu.GpuSession;
 import dev.rocmforge.engine.gpu.guard.GuardedBackend;
 import dev.rocmforge.engine.model.TransformerBlocks;
@@ -25,12 +26,17 @@ import dev.rocmforge.validation.model.FiniteWatch;
 import dev.rocmforge.validation.model.LogitsHealth;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 
 /** One generation from a prompt: checks, prefill, then token by token. */
 final class TextRun {
   private static final int LIKELIEST_AFTER_PREFILL = 10;
   private static final int LIKELIEST_OF_A_TOKEN = 5;
   private static final int TOKENS_EXPLAINED = 3;
+
+  /** A thread for each: the common pool of two processors has one. */
+  private static final Executor BESIDE = work -> Thread.ofPlatform().daemon().start(work);
 
   private final RunOptions options;
   private final RunLines lines;
@@ -48,17 +54,23 @@ final class TextRun {
     int most = options.maxTokens();
     try (Backend backend =
         options.backend().openWithFallback(options.threads(), line -> lines.say(line))) {
-      if (choice != BackendChoice.GPU) {
-        lines.processor(Processor.probe(), choice, choice.threads(options.threads()));
-      }
-      lines.begin("Loading weights... ");
+      CompletableFuture<Processor> processor =
+          choice == BackendChoice.GPU ? null : CompletableFuture.supplyAsync(Processor::probe, BESIDE);
       long start = System.nanoTime();
       try (Model model = Model.open(file)) {
+        KvStorage kv = options.backend().kv(model);
+        CompletableFuture<Void> warm =
+            backend instanceof VectorBackend
+                ? CompletableFuture.runAsync(() -> VectorBackend.warmUp(model, kv), BESIDE)
+                : CompletableFuture.completedFuture(null);
         Tokenizer tokenizer = Tokenizer.of(model.file().metadata());
-        lines.say("done in %.1fs", (System.nanoTime() - start) / 1e9);
+        long loaded = System.nanoTime() - start;
+        if (processor != null) {
+          lines.processor(processor.join(), choice, choice.threads(options.threads()));
+        }
+        lines.say("Loading weights... done in %.1fs", loaded / 1e9);
         Prompt prompt = Prompt.of(tokenizer, options.prompt(), options.template());
         lines.model(model, tokenizer, prompt);
-        KvStorage kv = options.backend().kv(model);
         KvAdvice.lines(model, kv).forEach(line -> lines.say("%s", line));
         SessionOptions sized =
             SessionOptions.DEFAULT
@@ -67,6 +79,7 @@ final class TextRun {
         int code;
         try (Drafting drafting = drafting(backend, model, sized, sampling);
             Session session = open(backend, model, sized, prompt, Probe.NONE)) {
+          warm.join();
           code =
               run(
                   model,

@@ -2,6 +2,7 @@ package dev.rocmforge.engine.cpu.vector;
 
 import dev.rocmforge.engine.Backend;
 import dev.rocmforge.engine.InputException;
+import dev.rocmforge.engine.KvStorage;
 import dev.rocmforge.engine.Model;
 import dev.rocmforge.engine.Probe;
 import dev.rocmforge.engine.Session;
@@ -63,6 +64,14 @@ public final class VectorBackend implements Backend {
    */
   public Operations operations(ModelConfig config, int capacity) {
     return new VectorOperations(pool, config, capacity);
+  }
+
+  /**
+   * Lets the compiler see the loops of a decode step on the caller's thread; returns when it has
+   * seen enough. For a start that counts, beside other preparations.
+   */
+  public static void warmUp(Model model, KvStorage kv) {
+    WarmUp.run(model, kv);
   }
 
   @Override

@@ -55,7 +55,7 @@ final class VectorOperations implements Operations {
   }
 
   /** Columns of the widest matrix. */
-  private static int widest(ModelConfig config) {
+  static int widest(ModelConfig config) {
     int inner =
         switch (config.blocks()) {
           case TransformerBlocks blocks ->
