@@ -126,7 +126,7 @@ final class MatrixMultiply implements WorkerPool.Work, AutoCloseable {
   private int tasks(Product product) {
     PackedMatrix matrix = packed(product);
     if (matrix != null) {
-      return Shares.tasks(matrix.layout().panels(), pool.threads());
+      return matrix.tasks();
     }
     int stretch = rowsPerTask(product);
     return (product.rows() + stretch - 1) / stretch;
@@ -142,7 +142,8 @@ final class MatrixMultiply implements WorkerPool.Work, AutoCloseable {
     Product product = products[index];
     PackedMatrix matrix = packed(product);
     if (matrix != null) {
-      panels(matrix, product, left, scratch[worker].panel);
+      PanelInputs ready = inputs.get(matrix.layout().format().kind());
+      matrix.run(left, ready, sums, batch, product, scratch[worker].panel);
       return;
     }
     int stretch = rowsPerTask(product);
@@ -154,15 +155,6 @@ final class MatrixMultiply implements WorkerPool.Work, AutoCloseable {
       few(product, first, last, scratch[worker]);
     } else {
       tile(product, first, last, scratch[worker]);
-    }
-  }
-
-  private void panels(PackedMatrix matrix, Product product, int task, PanelScratch own) {
-    PanelInputs ready = inputs.get(matrix.layout().format().kind());
-    int panels = matrix.layout().panels();
-    int last = Shares.first(task + 1, panels, pool.threads());
-    for (int panel = Shares.first(task, panels, pool.threads()); panel < last; panel++) {
-      matrix.multiply(panel, ready, sums, batch, product, own);
     }
   }
 

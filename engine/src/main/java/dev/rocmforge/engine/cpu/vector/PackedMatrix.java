@@ -1,5 +1,8 @@
 package dev.rocmforge.engine.cpu.vector;
 
+import static dev.rocmforge.engine.cpu.vector.Lanes.COUNT;
+import static dev.rocmforge.engine.cpu.vector.Lanes.FLOATS;
+
 import dev.rocmforge.engine.cpu.Product;
 import dev.rocmforge.engine.model.Tensor;
 import java.lang.foreign.MemorySegment;
@@ -15,10 +18,15 @@ final class PackedMatrix {
   private final MemorySegment panels;
   private final int cols;
 
+  /** First panels of tasks, and the number of panels behind them. */
+  private final int[] shares;
+
   /**
    * @param panels zeros, {@link PanelLayout#bytes} of them, for {@link #pack} to fill
+   * @param threads that share the work
    */
-  PackedMatrix(PanelLayout layout, int cols, MemorySegment panels) {
+  PackedMatrix(PanelLayout layout, int cols, MemorySegment panels, int threads) {
+    shares = Shares.of(layout.panels(), threads);
     this.layout = layout;
     this.panels = panels;
     this.cols = cols;
@@ -26,6 +34,24 @@ final class PackedMatrix {
 
   PanelLayout layout() {
     return layout;
+  }
+
+  /** Tasks of a product. */
+  int tasks() {
+    return shares.length - 1;
+  }
+
+  /**
+   * One task of a product: some panels' rows with {@code batch} rows of activations, each with the
+   * bits that it has alone.
+   *
+   * @param sums of every {@value RowKernel#GROUP} activations, {@code [token][group]}
+   */
+  void run(
+      int task, PanelInputs inputs, float[] sums, int batch, Product product, PanelScratch own) {
+    for (int panel = shares[task]; panel < shares[task + 1]; panel++) {
+      multiply(panel, inputs, sums, batch, product, own);
+    }
   }
 
   /** Copies the rows of one panel. */
@@ -44,13 +70,7 @@ final class PackedMatrix {
     }
   }
 
-  /**
-   * Products of one panel's rows with {@code batch} rows of activations, each with the bits that it
-   * has alone.
-   *
-   * @param sums of every {@value RowKernel#GROUP} activations, {@code [token][group]}
-   */
-  void multiply(
+  private void multiply(
       int panel, PanelInputs inputs, float[] sums, int batch, Product product, PanelScratch own) {
     PanelFormat format = layout.format();
     PanelWords words = format.words();
@@ -91,16 +111,26 @@ final class PackedMatrix {
     format.scales(panels, at + blocks * layout.halvesBytes(), blocks, own);
   }
 
-  /** {@code totals[row] += sum over groups of offsets[group][row] sums[group]}. */
+  /**
+   * {@code totals[row] += sum over groups of offsets[group][row] sums[group]}; three vectors at a
+   * time, which need not wait for each other.
+   */
   private static void addOffsets(
       float[] offsets, int groups, float[] sums, int sum, float[] totals, int to) {
-    for (int row = 0; row < PanelWords.ROWS; row += Lanes.COUNT) {
-      FloatVector total = Lanes.load(totals, to + row);
+    for (int row = 0; row < PanelWords.ROWS; row += 3 * COUNT) {
+      FloatVector t0 = FloatVector.fromArray(FLOATS, totals, to + row);
+      FloatVector t1 = FloatVector.fromArray(FLOATS, totals, to + row + COUNT);
+      FloatVector t2 = FloatVector.fromArray(FLOATS, totals, to + row + 2 * COUNT);
       for (int group = 0; group < groups; group++) {
-        FloatVector x = FloatVector.broadcast(Lanes.FLOATS, sums[sum + group]);
-        total = Lanes.load(offsets, group * PanelWords.ROWS + row).fma(x, total);
+        int at = group * PanelWords.ROWS + row;
+        FloatVector x = FloatVector.broadcast(FLOATS, sums[sum + group]);
+        t0 = FloatVector.fromArray(FLOATS, offsets, at).fma(x, t0);
+        t1 = FloatVector.fromArray(FLOATS, offsets, at + COUNT).fma(x, t1);
+        t2 = FloatVector.fromArray(FLOATS, offsets, at + 2 * COUNT).fma(x, t2);
       }
-      total.intoArray(totals, to + row);
+      t0.intoArray(totals, to + row);
+      t1.intoArray(totals, to + row + COUNT);
+      t2.intoArray(totals, to + row + 2 * COUNT);
     }
   }
 

@@ -4,6 +4,7 @@ import dev.rocmforge.engine.cpu.Product;
 import dev.rocmforge.engine.model.Tensor;
 import dev.rocmforge.engine.quant.QuantType;
 import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.util.EnumMap;
 import java.util.IdentityHashMap;
 import java.util.Map;
@@ -45,20 +46,21 @@ final class PackedWeights implements AutoCloseable {
       Tensor weight = product.weight();
       PanelFormat format = FORMATS.get(weight.type());
       if (format != null && !matrices.containsKey(weight)) {
-        add(weight, new PanelLayout(format, product.rows(), product.cols()));
+        matrices.put(weight, copy(weight, new PanelLayout(format, product.rows(), product.cols())));
       }
     }
   }
 
-  private void add(Tensor weight, PanelLayout layout) {
+  /** Null where there is no room. */
+  private PackedMatrix copy(Tensor weight, PanelLayout layout) {
     if (layout.bytes() > most - bytes) {
-      return;
+      return null;
     }
     bytes += layout.bytes();
-    PackedMatrix matrix =
-        new PackedMatrix(layout, weight.cols(), arena.allocate(layout.bytes(), ALIGNMENT));
+    MemorySegment panels = arena.allocate(layout.bytes(), ALIGNMENT);
+    PackedMatrix matrix = new PackedMatrix(layout, weight.cols(), panels, pool.threads());
     pool.run((panel, _) -> matrix.pack(weight, panel), layout.panels());
-    matrices.put(weight, matrix);
+    return matrix;
   }
 
   /** The copy of a matrix, or null where there is none. */

@@ -50,9 +50,9 @@ interface PanelFormat {
   /** The panels of a format, where it has any. */
   static Optional<PanelFormat> of(QuantType type) {
     return switch (type) {
-      case Q4_0 -> Optional.of(new Q4_0Panels());
-      case Q4_1 -> Optional.of(new Q4_1Panels());
-      case Q8_0 -> Optional.of(new Q8_0Panels());
+      case Q4_0 -> Optional.of(new PlainPanels(PanelKind.NIBBLES, NibbleWords.SIGN, false));
+      case Q4_1 -> Optional.of(new PlainPanels(PanelKind.NIBBLES, NibbleWords.SIGN, true));
+      case Q8_0 -> Optional.of(new PlainPanels(PanelKind.BYTES, ByteWords.SIGNS, false));
       case Q4_K -> Optional.of(new Q4_KPanels());
       case Q6_K -> Optional.of(new Q6_KPanels());
       case F32, F16, BF16, Q5_0, Q5_1, Q2_K, Q3_K, Q5_K, IQ4_NL -> Optional.empty();

@@ -21,7 +21,7 @@ import java.util.Map;
  */
 final class WarmUp {
   /** Enough with the thresholds that the launcher sets; with the JVM's own a part is left. */
-  private static final int ROUNDS = 60;
+  private static final int ROUNDS = 40;
 
   private static final int POSITIONS = 8;
   private static final int ACTIVATIONS = 512;
