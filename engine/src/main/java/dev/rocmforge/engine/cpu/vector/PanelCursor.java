@@ -41,6 +41,11 @@ final class PanelCursor {
     panels.set(ValueLayout.JAVA_BYTE, small + (long) number * PanelWords.ROWS + row, (byte) value);
   }
 
+  /** Four whole numbers of eight bits beside each other, the first lowest. */
+  void four(int number, int word) {
+    Panels.set(panels, small + number * PanelWords.LINE, row, word);
+  }
+
   /** A word of codes; those of all the block's groups are numbered through. */
   void word(int line, int word) {
     Panels.set(panels, words + line * PanelWords.LINE, row, word);
