@@ -73,6 +73,16 @@ final class RunLines {
         model.config().embeddingLength());
   }
 
+  /** Says it where decode will be slower than it could be. */
+  void copies(long beyond, long limit) {
+    if (beyond > 0) {
+      say(
+          "Decode: %d MB of the weights stay row by row, slower: copies in panels may take %d MB,"
+              + " the limit of the Java heap (-Xmx)",
+          beyond / 1_000_000, limit / 1_000_000);
+    }
+  }
+
   private static String id(OptionalInt id) {
     return id.isPresent() ? "Some(" + id.getAsInt() + ")" : "None";
   }

@@ -55,7 +55,9 @@ final class TextRun {
     try (Backend backend =
         options.backend().openWithFallback(options.threads(), line -> lines.say(line))) {
       CompletableFuture<Processor> processor =
-          choice == BackendChoice.GPU ? null : CompletableFuture.supplyAsync(Processor::probe, BESIDE);
+          choice == BackendChoice.GPU
+              ? null
+              : CompletableFuture.supplyAsync(Processor::probe, BESIDE);
       long start = System.nanoTime();
       try (Model model = Model.open(file)) {
         KvStorage kv = options.backend().kv(model);
@@ -71,6 +73,9 @@ final class TextRun {
         lines.say("Loading weights... done in %.1fs", loaded / 1e9);
         Prompt prompt = Prompt.of(tokenizer, options.prompt(), options.template());
         lines.model(model, tokenizer, prompt);
+        if (backend instanceof VectorBackend) {
+          lines.copies(VectorBackend.beyondCopyLimit(model.file()), VectorBackend.copyLimit());
+        }
         KvAdvice.lines(model, kv).forEach(line -> lines.say("%s", line));
         SessionOptions sized =
             SessionOptions.DEFAULT

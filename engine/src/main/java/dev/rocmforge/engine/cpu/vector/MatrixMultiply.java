@@ -51,7 +51,7 @@ final class MatrixMultiply implements WorkerPool.Work, AutoCloseable {
     this.pool = pool;
     this.scratch = scratch;
     this.widest = widest;
-    this.packed = new PackedWeights(pool, Runtime.getRuntime().maxMemory());
+    this.packed = new PackedWeights(pool, VectorBackend.copyLimit());
     this.panels = new TokenPanels(pool);
     for (PanelKind kind : PanelKind.values()) {
       inputs.put(kind, new PanelInputs(kind.words()));

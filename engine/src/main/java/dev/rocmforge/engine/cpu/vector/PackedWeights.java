@@ -1,12 +1,15 @@
 package dev.rocmforge.engine.cpu.vector;
 
+import dev.rocmforge.engine.ModelFile;
 import dev.rocmforge.engine.cpu.Product;
+import dev.rocmforge.engine.gguf.GgufTensor;
 import dev.rocmforge.engine.model.Tensor;
 import dev.rocmforge.engine.quant.QuantType;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.EnumMap;
 import java.util.IdentityHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -17,6 +20,11 @@ import java.util.Map;
 final class PackedWeights implements AutoCloseable {
   /** Lines of a processor's cache begin at multiples of it. */
   private static final long ALIGNMENT = 64;
+
+  private static final String OUTPUT = "output.weight";
+
+  /** Multiplied only where there is no output matrix. */
+  private static final String EMBEDDINGS = "token_embd.weight";
 
   private static final Map<QuantType, PanelFormat> FORMATS = new EnumMap<>(QuantType.class);
 
@@ -38,6 +46,26 @@ final class PackedWeights implements AutoCloseable {
   PackedWeights(WorkerPool pool, long most) {
     this.pool = pool;
     this.most = most;
+  }
+
+  /**
+   * Bytes by which the copies of a model's matrices pass the limit. A matrix is copied whole or not
+   * at all, so that a little more stays where it is.
+   *
+   * @param most bytes of all copies
+   */
+  static long beyond(ModelFile file, long most) {
+    long needed = 0;
+    boolean tied = file.tensor(OUTPUT).isEmpty();
+    for (GgufTensor tensor : file.tensors()) {
+      PanelFormat format = FORMATS.get(tensor.type());
+      List<Long> shape = tensor.shape();
+      if (format != null && shape.size() == 2 && (tied || !tensor.name().equals(EMBEDDINGS))) {
+        int rows = Math.toIntExact(shape.get(1));
+        needed += new PanelLayout(format, rows, Math.toIntExact(shape.get(0))).bytes();
+      }
+    }
+    return Math.max(0, needed - most);
   }
 
   /** Copies those of the products that are not yet and can be. */

@@ -4,6 +4,7 @@ import dev.rocmforge.engine.Backend;
 import dev.rocmforge.engine.InputException;
 import dev.rocmforge.engine.KvStorage;
 import dev.rocmforge.engine.Model;
+import dev.rocmforge.engine.ModelFile;
 import dev.rocmforge.engine.Probe;
 import dev.rocmforge.engine.Session;
 import dev.rocmforge.engine.SessionOptions;
@@ -47,6 +48,16 @@ public final class VectorBackend implements Backend {
   /** Width of the vectors in bits. */
   public static int vectorBits() {
     return Lanes.FLOATS.vectorBitSize();
+  }
+
+  /** Most bytes of copies of weights for steps, a session: what the Java heap may grow to. */
+  public static long copyLimit() {
+    return Runtime.getRuntime().maxMemory();
+  }
+
+  /** Bytes of a model's weights beyond {@link #copyLimit}; steps read them row by row, slower. */
+  public static long beyondCopyLimit(ModelFile file) {
+    return PackedWeights.beyond(file, copyLimit());
   }
 
   @Override

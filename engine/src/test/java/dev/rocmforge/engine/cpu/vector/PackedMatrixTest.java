@@ -5,12 +5,14 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.rocmforge.engine.ModelFile;
 import dev.rocmforge.engine.cpu.Product;
 import dev.rocmforge.engine.model.Linear;
 import dev.rocmforge.engine.model.Tensor;
 import dev.rocmforge.engine.quant.QuantType;
 import java.lang.foreign.Arena;
 import java.lang.foreign.ValueLayout;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.Random;
@@ -27,6 +29,22 @@ class PackedMatrixTest {
   private static final int ROWS = PanelWords.ROWS + 5;
 
   private static final int TOKENS = MatrixMultiply.FEW;
+
+  /** What is said to find no room is what finds none. */
+  @Test
+  void whatIsBeyondTheLimitIsKnownBefore() {
+    try (ModelFile file = ModelFile.open(Path.of("../datasets/models/lexicon-tiny-q4_0.gguf"))) {
+      long all = PackedWeights.beyond(file, 0);
+      long matrices =
+          file.tensors().stream()
+              .filter(tensor -> tensor.type() == QuantType.Q4_0)
+              .mapToLong(tensor -> tensor.data().byteSize())
+              .sum();
+      assertTrue(all >= matrices && all < 1.5 * matrices, all + " for " + matrices);
+      assertEquals(all - 1000, PackedWeights.beyond(file, 1000));
+      assertEquals(0, PackedWeights.beyond(file, all));
+    }
+  }
 
   @ParameterizedTest
   @EnumSource(names = {"Q4_0", "Q4_1", "Q8_0", "Q4_K", "Q6_K"})
