@@ -73,7 +73,7 @@ final class Q4_KPanels implements PanelFormat {
   /** Scale and minimum of a group. */
   private static int bytes(MemorySegment weights, long at, int group) {
     int pair = Q4_KRows.pair(weights, at + SCALES, group);
-    return pair & 63 | pair >> 16 << 8;
+    return (pair & 63) | (pair >> 16) << 8;
   }
 
   @Override
@@ -82,7 +82,7 @@ final class Q4_KPanels implements PanelFormat {
     for (int block = 0; block < blocks; block++) {
       for (int row = 0; row < PanelWords.ROWS; row += Lanes.COUNT) {
         int d = 2 * block * PanelWords.ROWS + row;
-        long at = small + block * (GROUPS / 2) * PanelWords.LINE + (long) row * Integer.BYTES;
+        long at = small + (long) block * GROUPS / 2 * PanelWords.LINE + (long) row * Integer.BYTES;
         scales(panels, at, halves, d, own, block * GROUPS * PanelWords.ROWS + row);
       }
     }
