@@ -1,10 +1,12 @@
 package dev.rocmforge.bench.cli;
 
+import dev.rocmforge.bench.peers.JlamaProgram;
 import dev.rocmforge.bench.peers.LlamaBenchPeer;
 import dev.rocmforge.bench.peers.LlamaBuild;
-import dev.rocmforge.bench.peers.LlamaPeer;
+import dev.rocmforge.bench.peers.ProgramPeer;
 import dev.rocmforge.bench.run.BenchPlan;
 import dev.rocmforge.bench.run.Peer;
+import dev.rocmforge.engine.KvType;
 import dev.rocmforge.validation.machine.Processor;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -21,6 +24,8 @@ import picocli.CommandLine.Spec;
 /** Other engines to measure in turns with ours. */
 final class PeerOptions {
   private static final String LLAMA = "llama.cpp";
+  private static final String JLAMA = "jlama";
+  private static final List<String> NAMES = List.of(LLAMA, JLAMA);
 
   @Spec(Spec.Target.MIXEE)
   private CommandSpec spec;
@@ -30,8 +35,9 @@ final class PeerOptions {
       paramLabel = "NAME",
       split = ",",
       description = {
-        "Run other engines on the same model in turns with ours and print ratios: llama.cpp, on",
-        "the CPU, built once from the package llama-cpp-python."
+        "Run other engines on the same model in turns with ours and print ratios, on the CPU:",
+        "llama.cpp, built once from the package llama-cpp-python, and jlama, built by the Maven",
+        "profile 'peers'. Several are separated by commas."
       })
   private List<String> peers = List.of();
 
@@ -59,9 +65,12 @@ final class PeerOptions {
    */
   void check(boolean standard, boolean gpu) {
     for (String name : peers) {
-      if (!name.equals(LLAMA)) {
-        throw usage("--peers: " + LLAMA + " needed, '" + name + "' given");
+      if (!NAMES.contains(name)) {
+        throw usage("--peers: " + String.join(" or ", NAMES) + " needed, '" + name + "' given");
       }
+    }
+    if (Set.copyOf(peers).size() < peers.size()) {
+      throw usage("--peers: each name once needed, '" + String.join(",", peers) + "' given");
     }
     if (timeout < 1) {
       throw usage("--peer-timeout: at least 1 needed, " + timeout + " given");
@@ -70,7 +79,10 @@ final class PeerOptions {
       throw usage((peers.isEmpty() ? "--peer-command" : "--peers") + ": --preset standard needed");
     }
     if (gpu && !peers.isEmpty()) {
-      throw usage("--peers " + LLAMA + " runs on the CPU; with --gpu --peer-command PATH needed");
+      throw usage(
+          "--peers "
+              + peers.getFirst()
+              + " runs on the CPU; with --gpu --peer-command PATH needed");
     }
     if (command != null && !Files.isExecutable(command)) {
       throw usage("--peer-command: a program needed, " + command + " found");
@@ -87,11 +99,19 @@ final class PeerOptions {
       Consumer<String> lines) {
     Duration patience = Duration.ofSeconds(timeout);
     List<Peer> all = new ArrayList<>();
-    if (!peers.isEmpty()) {
-      Path root = LlamaBuild.root(environment, Path.of(System.getProperty("user.home")));
-      String made = processor.name() + processor.features();
-      Path program = new LlamaBuild(root, made, lines).program();
-      all.add(new LlamaPeer(List.of(program.toString()), model, plan.session(), patience));
+    for (String name : peers) {
+      List<String> program;
+      Set<KvType> caches;
+      if (name.equals(LLAMA)) {
+        Path root = LlamaBuild.root(environment, Path.of(System.getProperty("user.home")));
+        String made = processor.name() + processor.features();
+        program = List.of(new LlamaBuild(root, made, lines).program().toString());
+        caches = Set.of(KvType.F32, KvType.F16);
+      } else {
+        program = new JlamaProgram(Path.of(System.getProperty("rocmforge.root", "."))).command();
+        caches = Set.of(KvType.F32);
+      }
+      all.add(new ProgramPeer(name, program, caches, model, plan.session(), patience));
     }
     if (command != null) {
       all.add(new LlamaBenchPeer(command.toAbsolutePath(), model, plan.session(), gpu, patience));

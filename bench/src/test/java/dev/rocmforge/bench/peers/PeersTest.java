@@ -34,6 +34,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -45,6 +46,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Peers that are right, wrong, dead or silent; a process of ours plays them. */
 class PeersTest {
   private static final Duration LONG = Duration.ofSeconds(60);
+  private static final Set<KvType> CACHES = Set.of(KvType.F32, KvType.F16);
   private static final SessionOptions OPTIONS = SessionOptions.DEFAULT;
   private static final SessionOptions HALF = OPTIONS.withKv(KvStorage.of(KvType.F16));
 
@@ -96,9 +98,12 @@ class PeersTest {
         "standard");
   }
 
-  private LlamaPeer fake(String fault, Duration patience) {
-    return new LlamaPeer(
-        FakePeer.command(fault, folder.resolve("requests")), file, OPTIONS, patience);
+  private ProgramPeer fake(String fault, Duration patience) {
+    return peer(FakePeer.command(fault, folder.resolve("requests")), OPTIONS, patience);
+  }
+
+  private ProgramPeer peer(List<String> command, SessionOptions options, Duration patience) {
+    return new ProgramPeer("fake", command, CACHES, file, options, patience);
   }
 
   @Test
@@ -205,7 +210,7 @@ class PeersTest {
   @Test
   void aPeerThatDoesNotStartIsALackOfTheMachine() {
     Path none = folder.resolve("none");
-    LlamaPeer peer = new LlamaPeer(List.of(none.toString()), file, OPTIONS, LONG);
+    ProgramPeer peer = peer(List.of(none.toString()), OPTIONS, LONG);
     BenchTask task = plan(OPTIONS, 1).tasks().getFirst();
     assertThrows(EnvironmentException.class, () -> peer.open(task, TokenIds.of(1)));
   }
@@ -213,7 +218,8 @@ class PeersTest {
   @Test
   void cachesThatOnlyOneSideHasAreRefused() {
     SessionOptions coded = OPTIONS.withKv(KvStorage.of(KvType.Q8_0));
-    assertThrows(InputException.class, () -> new LlamaPeer(List.of("none"), file, coded, LONG));
+    InputException e = assertThrows(InputException.class, () -> peer(List.of("none"), coded, LONG));
+    assertEquals("--peers fake: a KV cache of f16 or f32 needed, q8_0 chosen", e.getMessage());
     assertThrows(
         InputException.class,
         () -> new LlamaBenchPeer(Path.of("none"), file, OPTIONS, false, LONG));

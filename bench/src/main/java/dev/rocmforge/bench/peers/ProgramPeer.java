@@ -28,38 +28,49 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * llama.cpp on the CPU through {@code llama-peer.cpp}, which lies beside this class and says how it
- * is spoken to: the same file, tokens, threads, batch and cache type as ours.
+ * An engine on the CPU behind a program of ours that is spoken to in lines, as {@code
+ * llama-peer.cpp} beside this class says: the same file, tokens, threads, batch and cache type as
+ * ours.
  */
-public final class LlamaPeer implements Peer {
-  private static final Set<KvType> CACHES = Set.of(KvType.F32, KvType.F16);
-
+public final class ProgramPeer implements Peer {
+  private final String name;
   private final List<String> command;
   private final Path model;
   private final SessionOptions options;
   private final Duration patience;
 
   /**
-   * @param command what starts the program
+   * @param name as tables and records call it
+   * @param command what starts the program; model and options follow
+   * @param caches types of the KV cache that it has as well
    * @param options batch size and cache type
    * @param patience longest wait for one answer
    * @throws InputException if the cache type is one that only one side has
    */
-  public LlamaPeer(List<String> command, Path model, SessionOptions options, Duration patience) {
+  public ProgramPeer(
+      String name,
+      List<String> command,
+      Set<KvType> caches,
+      Path model,
+      SessionOptions options,
+      Duration patience) {
+    this.name = name;
     this.command = List.copyOf(command);
     this.model = model;
     this.options = options;
     this.patience = patience;
     KvStorage kv = options.kv();
-    if (!CACHES.contains(kv.keys()) || !CACHES.contains(kv.values())) {
+    if (!caches.contains(kv.keys()) || !caches.contains(kv.values())) {
+      String needed =
+          caches.stream().map(KvType::word).sorted().collect(Collectors.joining(" or "));
       throw new InputException(
-          "--peers: a KV cache of f32 or f16 needed, %s chosen".formatted(kv.word()));
+          "--peers %s: a KV cache of %s needed, %s chosen".formatted(name, needed, kv.word()));
     }
   }
 
   @Override
   public String name() {
-    return "llama.cpp";
+    return name;
   }
 
   @Override
@@ -153,7 +164,6 @@ public final class LlamaPeer implements Peer {
     OpenRun(PeerProcess process, BenchTask task, JsonNode ready) {
       this.process = process;
       this.task = task;
-
       this.ready = ready;
     }
 
