@@ -309,6 +309,17 @@ class PeersTest {
   }
 
   @Test
+  void jlamaStartsFromItsOwnJarsOrSaysHowTheyAreBuilt() throws IOException {
+    JlamaProgram program = new JlamaProgram(folder);
+    EnvironmentException e = assertThrows(EnvironmentException.class, program::command);
+    assertTrue(e.getMessage().contains("mvn -Ppeers -DskipTests package"), e::toString);
+    Path target = folder.resolve("bench/jlama/target");
+    Files.createDirectories(target.resolve("lib"));
+    Files.createFile(target.resolve("jlama-peer.jar"));
+    assertTrue(program.command().contains(target + "/jlama-peer.jar:" + target + "/lib/*"));
+  }
+
+  @Test
   void theCacheFolderIsWhereTheEnvironmentSays() {
     Path home = Path.of("/home/someone");
     assertEquals(home.resolve(".cache/rocmforge/peers"), LlamaBuild.root(Map.of(), home));
