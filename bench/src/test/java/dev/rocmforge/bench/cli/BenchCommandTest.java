@@ -136,7 +136,8 @@ class BenchCommandTest {
 
   @Test
   void peersThatCannotBeComparedAreRefusedBeforeAnythingIsBuilt() {
-    bench("--peers", "ollama").refused(ExitCode.USAGE, "llama.cpp needed", "ollama");
+    bench("--peers", "ollama").refused(ExitCode.USAGE, "llama.cpp or jlama needed", "ollama");
+    bench("--peers", "jlama,jlama").refused(ExitCode.USAGE, "each name once", "jlama,jlama");
     bench("--peers", "llama.cpp", "--preset", "documented").refused(ExitCode.USAGE, "standard");
     bench("--peers", "llama.cpp", "--gpu").refused(ExitCode.USAGE, "--peer-command");
     bench("--peers", "llama.cpp", "--profile").refused(ExitCode.USAGE, "--profile");
