@@ -28,7 +28,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** The program in a process of its own, as it is measured: Jlama's logits against the engine's. */
 class JlamaPeerTest {
-  /** Sixteen at once are ten and more for it, and four fall out of the batch of twelve. */
+  /** The first thirteen are a prompt, longer than the batch of twelve: ten and three for it. */
   private static final int[] TOKENS = {5, 70, 31, 12, 9, 100, 77, 3, 8, 21, 44, 45, 46, 47, 48, 49};
 
   private static final int PROMPT = 13;
